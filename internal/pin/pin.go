@@ -1,0 +1,32 @@
+// Package pin holds every library in go.mod while the rooms that use it are being built.
+package pin
+
+import (
+	_ "filippo.io/age"
+	_ "fyne.io/fyne/v2"
+	_ "fyne.io/fyne/v2/app"
+	_ "fyne.io/fyne/v2/container"
+	_ "fyne.io/fyne/v2/test"
+	_ "github.com/BurntSushi/toml"
+	_ "github.com/emersion/go-message/mail"
+	_ "github.com/getkin/kin-openapi/openapi3"
+	_ "github.com/getkin/kin-openapi/openapi3filter"
+	_ "github.com/getkin/kin-openapi/routers/gorillamux"
+	_ "github.com/gofrs/flock"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/jeandeaual/go-locale"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/pkg/browser"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/skratchdot/open-golang/open"
+	_ "github.com/smallstep/pkcs7"
+	_ "github.com/zalando/go-keyring"
+	_ "golang.org/x/crypto/pbkdf2"
+	_ "golang.org/x/net/idna"
+	_ "golang.org/x/net/publicsuffix"
+	_ "golang.org/x/sys/unix"
+	_ "golang.org/x/text/language"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+	_ "software.sslmate.com/src/go-pkcs12"
+)
