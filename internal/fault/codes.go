@@ -1,0 +1,157 @@
+package fault
+
+// Code names a kind of failure. Every code has three texts in every language; a test counts them.
+type Code string
+
+// Action is the one thing that a failure screen offers as its button. The catalogue has its label as
+// "action.NAME".
+type Action string
+
+// What a failure screen can offer.
+const (
+	NoAction      Action = ""
+	Retry         Action = "retry"          // do the same again
+	GoBack        Action = "go_back"        // to the step where the input is
+	ContactSeller Action = "contact_seller" // show how the seller is reached
+	OpenOrder     Action = "open_order"     // the order is on this computer
+	ChooseFolder  Action = "choose_folder"  // another place for the file
+	Restart       Action = "restart"        // close the app; it goes on at the next start
+)
+
+// The list of codes, by room.
+const (
+	Unexpected Code = "unexpected"
+
+	// What was typed or pasted at step 1.
+	LinkEmpty       Code = "link-empty"
+	LinkUnreadable  Code = "link-unreadable"
+	LinkInsecure    Code = "link-insecure"     // http, and not the literal loopback
+	LinkScheme      Code = "link-scheme"       // ftp:, javascript:, …
+	LinkUserinfo    Code = "link-userinfo"     // https://shop.example@evil.example/
+	LinkNoCode      Code = "link-no-code"      // an address with no code in it
+	LinkTooLong     Code = "link-too-long"     // over 2,048 bytes
+	LinkWrapped     Code = "link-wrapped"      // an unknown mail scanner; arg host
+	LinkHostBad     Code = "link-host-bad"     // the host is no host name
+	LinkNotForApp   Code = "link-not-for-app"  // certdesk: with something else in it
+	TextNoLink      Code = "text-no-link"      // e-mail text without any link or code
+	TextManyLinks   Code = "text-many-links"   // e-mail text with several candidates; arg n
+	TextPrivateKey  Code = "text-private-key"  // a private key was pasted
+	CodeMalformed   Code = "code-malformed"    // looks like no code of this seller
+	CodeInArguments Code = "code-in-arguments" // a bare code on the command line
+	SellerUnknown   Code = "seller-unknown"    // a bare code without a seller
+	TextTooLong     Code = "text-too-long"
+
+	// The network and the service.
+	Offline            Code = "offline"             // no network at all
+	ServiceUnreachable Code = "service-unreachable" // refused, reset, no such host; arg host
+	ServiceSlow        Code = "service-slow"        // time-out; arg host
+	ServiceCut         Code = "service-cut"         // the answer broke off; arg host
+	ServiceTLS         Code = "service-tls"         // wrong certificate; arg host
+	ServiceDown        Code = "service-down"        // 5xx; arg host
+	ServiceBusy        Code = "service-busy"        // 429; args host, wait
+	ServiceHTML        Code = "service-html"        // an answer that is no JSON; arg host
+	ServiceOversize    Code = "service-oversize"    // over 1 MiB; arg host
+	ServiceBroken      Code = "service-broken"      // JSON that does not follow the protocol; arg host
+	ServiceRedirect    Code = "service-redirect"    // a redirect where none is allowed; arg host
+	ServiceNewer       Code = "service-newer"       // a newer api_version
+	ServiceWebOnly     Code = "service-web-only"    // no service there: only a web page; arg host
+	ServiceElsewhere   Code = "service-elsewhere"   // discovery points to a foreign host; arg host
+
+	// What a service says by problem type.
+	CodeUnknown         Code = "code-unknown"
+	CodeUsed            Code = "code-used"
+	CodeExpired         Code = "code-expired"
+	LicenceState        Code = "licence-state"
+	RequestUnreadable   Code = "csr-unreadable"
+	KeyWeak             Code = "key-weak"
+	KeyForbidden        Code = "key-forbidden"
+	NamesNotAllowed     Code = "names-not-allowed"
+	FieldInvalid        Code = "field-invalid"
+	OrderState          Code = "order-state"
+	TaskState           Code = "task-state"
+	ProofFailed         Code = "proof-failed"
+	PaymentOutstanding  Code = "payment-outstanding"
+	IdempotencyMismatch Code = "idempotency-mismatch"
+	ChangedElsewhere    Code = "changed-elsewhere"
+	TooLarge            Code = "too-large"
+	NotFound            Code = "not-found"
+	Unauthorized        Code = "unauthorized"
+	Refused             Code = "refused" // any other final problem
+
+	// The vault.
+	KeyringAbsent  Code = "keyring-absent"
+	KeyringLocked  Code = "keyring-locked"
+	KeyringBlocked Code = "keyring-blocked" // no answer in time
+	KeyringFull    Code = "keyring-full"
+	KeyringLies    Code = "keyring-lies" // what came back is not what went in
+	KeyringDenied  Code = "keyring-denied"
+	KeyGone        Code = "key-gone"
+	KeyUnusable    Code = "key-unusable" // the record can't be read or does not fit
+
+	// The store and files.
+	StoreDamaged   Code = "store-damaged"
+	StoreNewer     Code = "store-newer"
+	StoreLocked    Code = "store-locked"
+	StoreNetwork   Code = "store-network-share"
+	DiskFull       Code = "disk-full"
+	FolderReadOnly Code = "folder-read-only"
+	FolderGone     Code = "folder-gone"
+	FileExists     Code = "file-exists" // arg name
+	FileWrite      Code = "file-write"
+	AnotherRunning Code = "another-running"
+
+	// What comes back.
+	CertificateUnreadable Code = "certificate-unreadable"
+	CertificateForeignKey Code = "certificate-foreign-key"
+	CertificateChain      Code = "certificate-chain"
+	NotYet                Code = "not-yet"
+
+	// The export.
+	ExportUnproven   Code = "export-unproven" // what was written does not open again
+	PasswordNotASCII Code = "password-not-ascii"
+	PasswordShort    Code = "password-short" // arg n
+
+	OpenerFailed Code = "opener-failed"
+	Cancelled    Code = "cancelled"
+)
+
+// All is every code, for the test that counts words.
+var All = []Code{
+	Unexpected,
+	LinkEmpty, LinkUnreadable, LinkInsecure, LinkScheme, LinkUserinfo, LinkNoCode, LinkTooLong, LinkWrapped,
+	LinkHostBad, LinkNotForApp, TextNoLink, TextManyLinks, TextPrivateKey, CodeMalformed, CodeInArguments,
+	SellerUnknown, TextTooLong,
+	Offline, ServiceUnreachable, ServiceSlow, ServiceCut, ServiceTLS, ServiceDown, ServiceBusy, ServiceHTML,
+	ServiceOversize, ServiceBroken, ServiceRedirect, ServiceNewer, ServiceWebOnly, ServiceElsewhere,
+	CodeUnknown, CodeUsed, CodeExpired, LicenceState, RequestUnreadable, KeyWeak, KeyForbidden,
+	NamesNotAllowed, FieldInvalid, OrderState, TaskState, ProofFailed, PaymentOutstanding,
+	IdempotencyMismatch, ChangedElsewhere, TooLarge, NotFound, Unauthorized, Refused,
+	KeyringAbsent, KeyringLocked, KeyringBlocked, KeyringFull, KeyringLies, KeyringDenied, KeyGone, KeyUnusable,
+	StoreDamaged, StoreNewer, StoreLocked, StoreNetwork, DiskFull, FolderReadOnly, FolderGone, FileExists,
+	FileWrite, AnotherRunning,
+	CertificateUnreadable, CertificateForeignKey, CertificateChain, NotYet,
+	ExportUnproven, PasswordNotASCII, PasswordShort,
+	OpenerFailed, Cancelled,
+}
+
+// action is what a code's screen offers unless the one who made the fault said otherwise.
+func (c Code) action() Action {
+	switch c {
+	case Offline, ServiceUnreachable, ServiceSlow, ServiceCut, ServiceDown, ServiceBusy, ServiceTLS,
+		ServiceOversize, ServiceHTML, ServiceBroken,
+		KeyringLocked, KeyringBlocked, KeyringLies, KeyringDenied, KeyringAbsent,
+		FileWrite, ExportUnproven, Unexpected, ChangedElsewhere, NotYet, Cancelled:
+		return Retry
+	case DiskFull, FolderReadOnly, FolderGone:
+		return Retry
+	case CodeUsed, CodeExpired, LicenceState, PaymentOutstanding, Refused, CertificateForeignKey,
+		CertificateChain, CertificateUnreadable, Unauthorized, NotFound:
+		return ContactSeller
+	case NamesNotAllowed, FieldInvalid, CodeUnknown, RequestUnreadable, KeyWeak, KeyForbidden:
+		return GoBack
+	case StoreLocked, StoreNewer, AnotherRunning:
+		return Restart
+	default:
+		return NoAction
+	}
+}

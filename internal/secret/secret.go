@@ -1,0 +1,93 @@
+// Package secret holds values that must not be seen: private keys, activation codes, order tokens,
+// passwords.
+//
+// A [Value] can be passed around, compared and stored in structs, but every ordinary way of turning it
+// into text gives "[secret]" or an error: fmt with any verb, log/slog, encoding/json, encoding/text.
+// [Value.Reveal] is the only way out, and a linter allows it in a handful of rooms only.
+//
+// Go can't promise that no copy of a value stays in memory; this package promises only that none is
+// printed.
+package secret
+
+import (
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+// ErrNotPrintable is returned by everything that would encode a [Value].
+var ErrNotPrintable = errors.New("secret: a secret value can't be encoded")
+
+const mask = "[secret]"
+
+// Value is a secret. The zero Value is empty.
+//
+// Its only field is a pointer to a pointer, so that even an unexported struct field, on which fmt can't
+// call methods, prints an address and nothing else. One pointer is not enough: for a verb that does not
+// fit (%s, %q) fmt prints what a pointer to a slice, struct or map points to.
+type Value struct{ p **[]byte }
+
+// New returns a Value that holds a copy of b.
+func New(b []byte) Value {
+	c := append([]byte(nil), b...)
+	p := &c
+	return Value{&p}
+}
+
+func (v Value) bytes() []byte {
+	if v.p == nil {
+		return nil
+	}
+	return **v.p
+}
+
+// FromString returns a Value that holds s.
+func FromString(s string) Value { return New([]byte(s)) }
+
+// Reveal returns a copy of what the Value holds.
+func (v Value) Reveal() []byte {
+	return append([]byte(nil), v.bytes()...)
+}
+
+// Empty reports whether there is nothing in v.
+func (v Value) Empty() bool { return v.Len() == 0 }
+
+// Len is the number of bytes in v.
+func (v Value) Len() int { return len(v.bytes()) }
+
+// Equal compares in constant time for values of one length.
+func (v Value) Equal(w Value) bool {
+	return subtle.ConstantTimeCompare(v.bytes(), w.bytes()) == 1
+}
+
+// Wipe overwrites what v, and every copy of v, holds with zeros and empties it.
+func (v Value) Wipe() {
+	if v.p == nil {
+		return
+	}
+	clear(**v.p)
+	**v.p = nil
+}
+
+// Format prints "[secret]" for every verb.
+func (v Value) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, mask) }
+
+// String is what a careless conversion gets.
+func (v Value) String() string { return mask }
+
+// GoString is what %#v of a struct around it gets.
+func (v Value) GoString() string { return mask }
+
+// LogValue is what log/slog gets.
+func (v Value) LogValue() slog.Value { return slog.StringValue(mask) }
+
+// MarshalJSON always fails, so that no secret gets into a file by way of a struct around it.
+func (v Value) MarshalJSON() ([]byte, error) { return nil, ErrNotPrintable }
+
+// MarshalText always fails.
+func (v Value) MarshalText() ([]byte, error) { return nil, ErrNotPrintable }
+
+// MarshalBinary always fails (encoding/gob).
+func (v Value) MarshalBinary() ([]byte, error) { return nil, ErrNotPrintable }

@@ -1,0 +1,85 @@
+// Package seller is the interface to whoever sold the certificate. One folder below it is one way in.
+//
+// A type assertion to one of the small interfaces says what a way in can ever do; the order's last
+// snapshot says what may be done now. The screens need both, and never the seller's name.
+package seller
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/order"
+	"certdesk/internal/secret"
+)
+
+// ErrNotYet says that there is no certificate yet, or that the customer brings it.
+var ErrNotYet = errors.New("seller: no certificate yet")
+
+// Seller is a way in. Its methods are safe for concurrent use; all faults are *fault.Error.
+type Seller interface {
+	// Lookup asks what a ticket entitles to. It changes nothing at the seller.
+	Lookup(ctx context.Context, t activation.Ticket) (Found, error)
+	// Prepare makes the exact bytes of an application; it talks to nobody. csr is DER. The body holds no
+	// credential, only the hash of the order token.
+	Prepare(l order.Licence, a order.Application, csr []byte, token secret.Value) ([]byte, error)
+	// Submit sends one frozen body under its key and may be repeated. keep commits what is known before
+	// each step that can't be repeated.
+	Submit(ctx context.Context, s order.Submission, keep func(Receipt) error) (Receipt, error)
+	// Status asks how an order stands. The Receipt it returns replaces the one given.
+	Status(ctx context.Context, r Receipt, token secret.Value) (order.Snapshot, Receipt, error)
+	// Collect fetches the current certificate, leaf first, then what the service adds.
+	// [ErrNotYet]: there is none yet.
+	Collect(ctx context.Context, r Receipt, token secret.Value, sha256 string) ([]*x509.Certificate, error)
+}
+
+// Prover is a seller whose tasks can be moved on from here.
+type Prover interface {
+	// Check asks the service to look at a task now.
+	Check(ctx context.Context, r Receipt, token secret.Value, task string, key string) (order.Snapshot, Receipt, error)
+	// Resend has the mail of a task sent again; to is empty for the address it went to before.
+	Resend(ctx context.Context, r Receipt, token secret.Value, task, to string, key string) (order.Snapshot, Receipt, error)
+}
+
+// Canceller is a seller at which an order can be cancelled before issue.
+type Canceller interface {
+	Cancel(ctx context.Context, r Receipt, token secret.Value, key string) (order.Snapshot, Receipt, error)
+}
+
+// Found is what a ticket leads to.
+type Found struct {
+	Licence order.Licence
+	Service Service
+}
+
+// Service is how a service introduces itself. All of it is text from outside.
+type Service struct {
+	Origin   string    `json:"origin"` // what the ticket's link leads to
+	Name     string    `json:"name"`
+	Homepage string    `json:"homepage,omitempty"`
+	Endpoint string    `json:"endpoint"` // where the calls go; shown when its host differs
+	Support  []Support `json:"support,omitempty"`
+}
+
+// Support is one way to reach the seller.
+type Support struct {
+	Region    string   `json:"region,omitempty"`
+	Languages []string `json:"languages,omitempty"`
+	Phone     string   `json:"phone,omitempty"`
+	Email     string   `json:"email,omitempty"`
+	Chat      string   `json:"chat,omitempty"`
+	URL       string   `json:"url,omitempty"`
+	Hours     string   `json:"hours,omitempty"`
+}
+
+// Receipt is what this computer knows of a sent order. Nothing in it is secret: the order's token lies in
+// the vault.
+type Receipt struct {
+	Service  string          `json:"service"`         // the origin, or "demo"
+	ID       string          `json:"id"`              // the service's id of the order
+	State    json.RawMessage `json:"state,omitempty"` // the way in's own
+	NextPoll time.Time       `json:"next_poll"`       // earliest next Status; the seller's floor
+}
