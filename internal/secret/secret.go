@@ -10,7 +10,9 @@
 package secret
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -60,6 +62,17 @@ func (v Value) Len() int { return len(v.bytes()) }
 // Equal compares in constant time for values of one length.
 func (v Value) Equal(w Value) bool {
 	return subtle.ConstantTimeCompare(v.bytes(), w.bytes()) == 1
+}
+
+// Fingerprint gives the lower-case hex SHA-256 of context, a zero byte and the value, by which a value can
+// be recognised again without being kept. It hides only what can't be guessed: a value of at least 80
+// random bits, as activation codes have.
+func (v Value) Fingerprint(context string) string {
+	h := sha256.New()
+	h.Write([]byte(context))
+	h.Write([]byte{0})
+	h.Write(v.bytes())
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Wipe overwrites what v, and every copy of v, holds with zeros and empties it.

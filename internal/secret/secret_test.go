@@ -80,3 +80,14 @@ func TestRevealIsACopy(t *testing.T) {
 		t.Error("what Reveal gave changed the value")
 	}
 }
+
+func TestFingerprintTellsValuesAndContextsApart(t *testing.T) {
+	a := secret.FromString("x").Fingerprint("s")
+	if a != secret.FromString("x").Fingerprint("s") {
+		t.Error("not the same twice")
+	}
+	if a == secret.FromString("y").Fingerprint("s") || a == secret.FromString("x").Fingerprint("t") ||
+		secret.FromString("b").Fingerprint("a") == secret.FromString("").Fingerprint("ab") {
+		t.Error("two things share a fingerprint")
+	}
+}
