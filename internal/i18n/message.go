@@ -22,7 +22,8 @@ type Message struct {
 // list) and [Message] (rendered in the same language). The key "n" chooses the plural form.
 type Args map[string]any
 
-// Date is a moment of which only the day is shown, in the local zone.
+// Date is a moment of which only the day is shown, in the local zone. A day of the calendar that has no
+// time, such as "2027-05-14" in a licence, is therefore made in the local zone, or some see the day before.
 type Date time.Time
 
 // M is short for a Message; kv are keys and values in turn.
@@ -53,8 +54,10 @@ func (a Args) MarshalJSON() ([]byte, error) {
 	out := make(map[string]any, len(a))
 	for k, v := range a {
 		switch v := v.(type) {
-		case string, int, []string:
+		case string, int:
 			out[k] = v
+		case []string:
+			out[k] = append([]string{}, v...) // null would come back as a string
 		case time.Time:
 			out[k] = typed{Time: &v}
 		case Date:
