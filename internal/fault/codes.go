@@ -18,6 +18,9 @@ const (
 	Restart       Action = "restart"        // close the app; it goes on at the next start
 )
 
+// Actions is every action that has a button, for the test that counts words.
+var Actions = []Action{Retry, GoBack, ContactSeller, OpenOrder, ChooseFolder, Restart}
+
 // The list of codes, by room.
 const (
 	Unexpected Code = "unexpected"
