@@ -31,6 +31,9 @@ test: ## Run every check: linters, tests with the race detector, fuzzing, the ap
 lint: setup-test $(tools)/golangci-lint ## Check the code, the arrows between its rooms, and the scripts
 	@.ci/lint
 
+format: $(tools)/golangci-lint ## Lay the code out as the linter wants it
+	golangci-lint fmt
+
 generate: $(tools)/oapi-codegen ## Write the generated code anew
 	go generate ./...
 
@@ -87,5 +90,5 @@ $(tools)/zlint: internal/tools/go.mod
 $(tools)/fyne: internal/tools/go.mod
 	go build $(tooldir) fyne.io/tools/cmd/fyne
 
-.PHONY: run build build-checked test test-code test-generated test-window lint generate fuzz screens bench \
+.PHONY: run build build-checked test test-code test-generated test-window lint format generate fuzz screens bench \
 	journey clean help setup-build setup-test setup-bench
