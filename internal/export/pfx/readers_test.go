@@ -1,0 +1,265 @@
+package pfx_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"certdesk/internal/export/pfx"
+	"certdesk/internal/spki"
+)
+
+var update = flag.Bool("update", false, "write testdata/readers.txt anew")
+
+const table = "testdata/readers.txt"
+
+const tableHead = `# Which program opens which file, measured by TestReaders with the programs themselves.
+# "ok": key, certificate and chain are there and are the right ones. "refused": the program takes neither.
+# go test ./internal/export/pfx -run TestReaders -update writes it anew.
+# The table of package destination must agree with it.
+#
+# profile     key       openssl  nss      java17   gpgsm
+`
+
+// reader opens a file with a real program. A nil error means that the program has the key, the leaf and
+// the chain.
+type reader struct {
+	name string
+	open func(t *testing.T, file string, c pfx.Content) error
+}
+
+var readers = []reader{
+	{"openssl", openWithOpenSSL},
+	{"nss", openWithNSS},
+	{"java17", openWithJava},
+	{"gpgsm", openWithGPGSM},
+}
+
+// TestReaders opens a file of each profile and kind of key with each program and compares the outcome
+// with the committed table.
+func TestReaders(t *testing.T) {
+	for tool, pkg := range map[string]string{
+		"openssl": "openssl", "pk12util": "libnss3-tools", "certutil": "libnss3-tools",
+		"keytool": "openjdk-17-jre-headless", "gpgsm": "gpgsm", "gpg-agent": "gpg-agent", "gpgconf": "gnupg",
+	} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Fatalf("%s is missing; install the package %s", tool, pkg)
+		}
+	}
+	got := tableHead
+	for _, p := range []pfx.Profile{pfx.Compatible, pfx.Strong, pfx.StrongOwn} {
+		for _, kind := range keyKinds {
+			if p == pfx.StrongOwn && kind != keyKinds[0] {
+				continue // only its iterations differ from Strong
+			}
+			c := content(kind)
+			file := filepath.Join(t.TempDir(), "file.p12")
+			if err := os.WriteFile(file, encode(t, c, p), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			row := fmt.Sprintf("%-13s %-9s", profileName(p), kind)
+			for _, r := range readers {
+				outcome := "ok"
+				if err := r.open(t, file, c); err != nil {
+					outcome = "refused"
+					t.Logf("%s %s %s: %v", profileName(p), kind, r.name, err)
+				}
+				row += fmt.Sprintf(" %-8s", outcome)
+			}
+			got += strings.TrimRight(row, " ") + "\n"
+		}
+	}
+	if *update {
+		if err := os.WriteFile(table, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s says otherwise (-table +measured):\n%s", table, diff)
+	}
+}
+
+// run gives both outputs of a program. Its password comes by stdin or a 0600 file, never by an argument.
+func run(t *testing.T, env []string, stdin string, name string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, problems bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &problems
+	if err := cmd.Run(); err != nil {
+		return out.String(), problems.String(), fmt.Errorf("%s: %w: %s", name, err, lastLine(problems.String()+out.String()))
+	}
+	return out.String(), problems.String(), nil
+}
+
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return lines[len(lines)-1]
+}
+
+func passwordFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(path, []byte(asciiPassword+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func openWithOpenSSL(t *testing.T, file string, c pfx.Content) error {
+	t.Helper()
+	out, _, err := run(t, nil, asciiPassword+"\n", "openssl", "pkcs12", "-in", file, "-passin", "stdin", "-nodes")
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(out, "friendlyName: "+friendly+"\n"); n != 2 {
+		t.Errorf("openssl shows the friendly name %d times, want 2 (key and certificate)", n)
+	}
+	ids := regexp.MustCompile(`localKeyID: ([0-9A-F ]+)`).FindAllStringSubmatch(out, -1)
+	if len(ids) != 2 || ids[0][1] != ids[1][1] {
+		t.Errorf("openssl shows the key ids %q, want the same one twice", ids)
+	}
+	var certificates [][]byte
+	keyFound := false
+	for block, rest := pem.Decode([]byte(out)); block != nil; block, rest = pem.Decode(rest) {
+		switch block.Type {
+		case "CERTIFICATE":
+			certificates = append(certificates, block.Bytes)
+		case "PRIVATE KEY":
+			want, _ := x509.MarshalPKCS8PrivateKey(c.Key)
+			keyFound = bytes.Equal(block.Bytes, want)
+		}
+	}
+	want := [][]byte{c.Leaf.Raw, c.Chain[0].Raw, c.Chain[1].Raw}
+	if !keyFound || !cmp.Equal(certificates, want) {
+		return errors.New("openssl found something else than was put in")
+	}
+	return nil
+}
+
+func openWithNSS(t *testing.T, file string, c pfx.Content) error {
+	t.Helper()
+	db := "sql:" + t.TempDir()
+	if _, _, err := run(t, nil, "", "certutil", "-N", "-d", db, "--empty-password"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := run(t, nil, "\n", "pk12util", "-i", file, "-d", db, "-w", passwordFile(t)); err != nil {
+		return err
+	}
+	list, _, err := run(t, nil, "", "certutil", "-L", "-d", db)
+	if err != nil {
+		return err
+	}
+	if !regexp.MustCompile(regexp.QuoteMeta(friendly) + ` +u,u,u`).MatchString(list) {
+		return errors.New("certutil shows no certificate of this name with a key")
+	}
+	for _, above := range []string{"Test Lower", "Test Upper"} {
+		if !strings.Contains(list, above) {
+			return fmt.Errorf("certutil doesn't show %q", above)
+		}
+	}
+	leaf, _, err := run(t, nil, "", "certutil", "-L", "-d", db, "-n", friendly, "-r")
+	if err != nil {
+		return err
+	}
+	if leaf != string(c.Leaf.Raw) {
+		return errors.New("certutil gives another certificate")
+	}
+	found, _, err := run(t, nil, "", "certutil", "-K", "-d", db)
+	if err == nil && !strings.Contains(found, friendly) {
+		err = errors.New("certutil shows no key of this name")
+	}
+	return err
+}
+
+// openWithJava has keytool sign a request with the key, which takes more than a listing.
+func openWithJava(t *testing.T, file string, c pfx.Content) error {
+	t.Helper()
+	store := []string{"-storetype", "PKCS12", "-keystore", file, "-storepass:file", passwordFile(t)}
+	env := []string{"LC_ALL=C", "JAVA_TOOL_OPTIONS=-Duser.language=en -XX:TieredStopAtLevel=1"}
+	alias := strings.ToLower(friendly) // Java lower-cases it
+	list, _, err := run(t, env, "", "keytool", append([]string{"-list", "-rfc", "-alias", alias}, store...)...)
+	if err != nil {
+		return err
+	}
+	var certificates [][]byte
+	for block, rest := pem.Decode([]byte(list)); block != nil; block, rest = pem.Decode(rest) {
+		certificates = append(certificates, block.Bytes)
+	}
+	if !cmp.Equal(certificates, [][]byte{c.Leaf.Raw, c.Chain[0].Raw, c.Chain[1].Raw}) {
+		return errors.New("keytool shows another chain")
+	}
+	text, _, err := run(t, env, "", "keytool", append([]string{"-certreq", "-alias", alias}, store...)...)
+	if err != nil {
+		return err
+	}
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return errors.New("keytool wrote no request")
+	}
+	request, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		return err
+	}
+	if !spki.Equal(request.PublicKey, c.Key.Public()) {
+		return errors.New("keytool signed with another key")
+	}
+	return request.CheckSignature()
+}
+
+func openWithGPGSM(t *testing.T, file string, c pfx.Content) error {
+	t.Helper()
+	home, err := os.MkdirTemp("", "gpg") // the agent's socket needs a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"GNUPGHOME=" + home, "LC_ALL=C"}
+	defer func() {
+		_, _, _ = run(t, env, "", "gpgconf", "--kill", "all")
+		_ = os.RemoveAll(home)
+	}()
+	base := []string{"--batch", "--no-tty", "--disable-dirmngr", "--pinentry-mode", "loopback"}
+	// The passphrase that opens the file is also the one under which the agent keeps the key.
+	_, problems, err := run(t, env, asciiPassword+"\n", "gpgsm", append(base, "--passphrase-fd", "0", "--import", file)...)
+	secrets, _, listErr := run(t, env, "", "gpgsm", append(base, "--with-colons", "--list-secret-keys")...)
+	if listErr != nil {
+		return listErr
+	}
+	if !strings.Contains(secrets, "<anna@example.ch>") && !strings.Contains(secrets, "anna@example.ch") {
+		return fmt.Errorf("gpgsm has no secret key: %w: %s", err, lastLine(problems))
+	}
+	leaf, _, err := run(t, env, "", "gpgsm", append(base, "--export", "anna@example.ch")...)
+	if err != nil {
+		return err
+	}
+	if leaf != string(c.Leaf.Raw) {
+		return errors.New("gpgsm gives another certificate")
+	}
+	all, _, err := run(t, env, "", "gpgsm", append(base, "--list-keys")...)
+	for _, above := range []string{"Test Lower", "Test Upper"} {
+		if err == nil && !strings.Contains(all, above) {
+			err = fmt.Errorf("gpgsm doesn't show %q", above)
+		}
+	}
+	return err
+}
