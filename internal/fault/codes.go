@@ -91,6 +91,7 @@ const (
 	KeyringDenied  Code = "keyring-denied"
 	KeyGone        Code = "key-gone"
 	KeyUnusable    Code = "key-unusable" // the record can't be read or does not fit
+	SecretGone     Code = "secret-gone"  // the keyring no longer has an order's code or token
 
 	// The store and files.
 	StoreDamaged   Code = "store-damaged"
@@ -130,7 +131,7 @@ var All = []Code{
 	CodeUnknown, CodeUsed, CodeExpired, LicenceState, RequestUnreadable, KeyWeak, KeyForbidden,
 	NamesNotAllowed, FieldInvalid, OrderState, TaskState, ProofFailed, PaymentOutstanding,
 	IdempotencyMismatch, ChangedElsewhere, TooLarge, NotFound, Unauthorized, Refused,
-	KeyringAbsent, KeyringLocked, KeyringBlocked, KeyringFull, KeyringLies, KeyringDenied, KeyGone, KeyUnusable,
+	KeyringAbsent, KeyringLocked, KeyringBlocked, KeyringFull, KeyringLies, KeyringDenied, KeyGone, KeyUnusable, SecretGone,
 	StoreDamaged, StoreNewer, StoreLocked, StoreNetwork, DiskFull, FolderReadOnly, FolderGone, FileExists,
 	FileWrite, AnotherRunning,
 	CertificateUnreadable, CertificateForeignKey, CertificateChain, NotYet,
