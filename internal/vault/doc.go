@@ -1,0 +1,22 @@
+// Package vault keeps secrets in the operating system's keyring: private keys, activation codes, order
+// tokens.
+//
+// # What it promises
+//
+//   - Before a secret goes into the keyring its id stands in the [Ledger], so that no record is ever there
+//     that the app doesn't know of. The ledger holds nothing secret.
+//   - A key counts as kept only after it was read back, rebuilt and compared.
+//   - Nothing secret is ever written anywhere else: without a keyring there is a fault, not a plain file.
+//   - No error holds a secret, nor a part of one, even when the keyring's own message does.
+//
+// Reading back proves the content, not that it has reached the disk. Every program of the same user can
+// read an unlocked keyring on all three systems, and the keyring can be lost (a password reset from
+// outside, a rebuilt profile); both are said to the customer elsewhere.
+//
+// # Concurrency
+//
+// All methods of [Vault] are safe for concurrent use. Keyring calls run one at a time in goroutines of
+// their own, since a keyring may block for ever on a prompt that nobody sees. A call that has not come
+// back in time is given up but can't be ended; until it ends by itself every further call fails at once
+// with KeyringBlocked. So at most one goroutine is ever stuck.
+package vault

@@ -1,0 +1,7 @@
+//go:build !windows
+
+package vault
+
+import "certdesk/internal/fault"
+
+func bySystemNumber(error) (fault.Code, bool) { return "", false }
