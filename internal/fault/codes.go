@@ -40,7 +40,7 @@ const (
 	TextManyLinks   Code = "text-many-links"   // e-mail text with several candidates; arg n
 	TextPrivateKey  Code = "text-private-key"  // a private key was pasted
 	CodeMalformed   Code = "code-malformed"    // looks like no code of this seller
-	CodeForgotten    Code = "code-forgotten" // no keyring kept the code, and it was typed in an earlier run
+	CodeForgotten   Code = "code-forgotten"    // no keyring kept the code, and it was typed in an earlier run
 	CodeInArguments Code = "code-in-arguments" // a bare code on the command line
 	SellerUnknown   Code = "seller-unknown"    // a bare code without a seller
 	TextTooLong     Code = "text-too-long"
