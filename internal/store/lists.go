@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"certdesk/internal/order"
+)
+
+// ByCodeHash finds the order of a code that was used here before: the newest, where one code made several.
+func (s *Store) ByCodeHash(ctx context.Context, hash string) (id string, ok bool, err error) {
+	if hash == "" {
+		return "", false, nil
+	}
+	err = s.read.QueryRowContext(ctx,
+		`SELECT id FROM orders WHERE code_hash = ? AND code_hash <> '' ORDER BY phase = 'ended', created DESC, id LIMIT 1`, hash).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	return id, err == nil, failure(err)
+}
+
+// Rows lists all orders for the list, the one that changed last first. It is one query over the light rows.
+func (s *Store) Rows(ctx context.Context) ([]Row, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, phase, service_state, task_kind, title, product, product_type,
+  seller_name, service, not_after, created, updated, sent, next_poll FROM orders ORDER BY updated DESC, id`)
+	return collect(rows, err, func(rows *sql.Rows) (Row, error) {
+		var r Row
+		var notAfter, created, updated, sent, next int64
+		err := rows.Scan(&r.ID, &r.Phase, &r.ServiceState, &r.TaskKind, &r.Title, &r.Product, &r.ProductType,
+			&r.SellerName, &r.Service, &notAfter, &created, &updated, &sent, &next)
+		r.NotAfter, r.Created, r.Updated = moment(notAfter), moment(created), moment(updated)
+		r.Sent, r.NextPoll = moment(sent), moment(next)
+		return r, err
+	})
+}
+
+// Due lists the sent orders whose next look has come, the one that waits longest first.
+func (s *Store) Due(ctx context.Context, now time.Time) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT id FROM orders WHERE phase = '`+string(order.PhaseSent)+`' AND next_poll <= ? ORDER BY next_poll, id`, millis(now))
+	return collect(rows, err, scanText)
+}
+
+// VaultIDs lists every id in the vault that an order or a key names. What the vault's ledger has beyond
+// these has no owner.
+func (s *Store) VaultIDs(ctx context.Context) (map[string]bool, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM keys UNION SELECT key_id FROM orders UNION
+  SELECT code_id FROM orders UNION SELECT token_id FROM orders`)
+	list, err := collect(rows, err, scanText)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]bool, len(list))
+	for _, id := range list {
+		if id != "" {
+			out[id] = true
+		}
+	}
+	return out, nil
+}
+
+func scanText(rows *sql.Rows) (string, error) {
+	var s string
+	err := rows.Scan(&s)
+	return s, err
+}
+
+// collect reads all rows of a query.
+func collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, failure(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, failure(err)
+		}
+		out = append(out, v)
+	}
+	return out, failure(rows.Err())
+}

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/seller"
+)
+
+// Order is all that this computer knows of one redemption. Nothing in it is secret; what is lies in the
+// vault under the ids given here.
+type Order struct {
+	ID      string         `json:"id"`
+	Service string         `json:"service"` // the origin, or "demo"
+	Seller  seller.Service `json:"seller"`
+	Phase   order.Phase    `json:"phase"`
+	Step    string         `json:"step,omitempty"` // of the journey, where it was left
+
+	Licence     order.Licence     `json:"licence"`
+	Application order.Application `json:"application"` // as typed
+
+	CodeID   string `json:"code_id,omitempty"`   // in the vault
+	TokenID  string `json:"token_id,omitempty"`  // in the vault
+	KeyID    string `json:"key_id,omitempty"`    // in the vault; the key of the newest request
+	CodeHash string `json:"code_hash,omitempty"` // finds the order when the code comes again
+
+	// Frozen from the moment they are committed with PhaseSubmitting until the service has given a final
+	// answer.
+	CSR            []byte `json:"-"` // DER
+	Body           []byte `json:"-"` // the exact bytes that are sent
+	IdempotencyKey string `json:"idempotency_key,omitempty"`
+
+	Receipt    seller.Receipt  `json:"receipt"`
+	Snapshot   *order.Snapshot `json:"snapshot,omitempty"`
+	LastLooked time.Time       `json:"last_looked"`
+	LastFault  *Fault          `json:"last_fault,omitempty"` // of the last look or sending
+	// Seen has when a message of the service, by its id, was on the screen.
+	Seen map[string]time.Time `json:"seen,omitempty"`
+
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"` // kept by the store; a look that found nothing new leaves it
+	Sent    time.Time `json:"sent"`
+}
+
+// Fault is a fault as it is remembered: its code and what fills the gaps of its words.
+type Fault struct {
+	Code string    `json:"code"`
+	Args i18n.Args `json:"args,omitempty"`
+}
+
+// Row is what the list shows of an order.
+type Row struct {
+	ID           string
+	Phase        order.Phase
+	ServiceState order.ServiceState
+	TaskKind     order.TaskKind // of the first open task that is the customer's; empty without one
+	Title        string         // the name or mailbox; empty in an early draft
+	Product      string
+	ProductType  order.ProductType
+	SellerName   string
+	Service      string
+	NotAfter     time.Time // end of the newest certificate that is here and not set aside
+	Created      time.Time
+	Updated      time.Time
+	Sent         time.Time
+	NextPoll     time.Time
+}
+
+// title is the name that the list shows: the first that the service knows, else what was typed.
+func (o *Order) title() string {
+	if o.Snapshot != nil && len(o.Snapshot.Names) > 0 {
+		return o.Snapshot.Names[0].Value
+	}
+	if o.Application.Mailbox != "" {
+		return strings.TrimSpace(o.Application.Mailbox)
+	}
+	for line := range strings.Lines(o.Application.Domains) {
+		if line = strings.TrimSpace(line); line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+func (o *Order) sellerName() string {
+	if o.Licence.SellerName != "" {
+		return o.Licence.SellerName
+	}
+	return o.Seller.Name
+}
+
+func (o *Order) serviceState() order.ServiceState {
+	if o.Snapshot == nil {
+		return ""
+	}
+	return o.Snapshot.State
+}
+
+func (o *Order) taskKind() order.TaskKind {
+	if o.Snapshot == nil {
+		return ""
+	}
+	task, _ := o.Snapshot.NextTask()
+	return task.Kind
+}
