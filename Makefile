@@ -8,6 +8,7 @@ tooldir := -C internal/tools -o ../../$(tools)/
 # "Error in Fyne call thread" when work for the window is done elsewhere, and the tests look for that.
 checked := no_animations,no_emoji,no_metadata
 release := migrated_fynedo,$(checked)
+export CERTDESK_RELEASE_TAGS := $(release)
 # What tests run: no OpenGL, no display, no fonts of this computer.
 export CERTDESK_TEST_TAGS := ci,no_glfw,no_emoji,no_animations
 
