@@ -1,0 +1,184 @@
+package kit
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+)
+
+// Span is a part of a text in one style.
+type Span struct {
+	Text  string
+	Bold  bool
+	Mono  bool
+	Color fyne.ThemeColorName // "" is that of the text
+	OnTap func()              // makes it a link
+}
+
+// piece is what stands in one line in one style.
+type piece struct {
+	span int
+	text string
+	x, w float32
+}
+
+type textLine struct {
+	pieces []piece
+	w      float32
+}
+
+// face is how a span is drawn.
+type face struct {
+	size  float32
+	style fyne.TextStyle
+}
+
+func (f face) width(s string) float32 { return fyne.MeasureText(s, f.size, f.style).Width }
+
+func (f face) height() float32 { return fyne.MeasureText("M", f.size, f.style).Height }
+
+// wrapper breaks spans into lines at most width wide: at spaces, after hyphens and slashes of long words,
+// and anywhere in a word that is wider than a whole line.
+type wrapper struct {
+	width float32
+	lines []textLine
+	cur   textLine
+	space piece // a space that is written only if something follows in its line
+}
+
+func wrapSpans(spans []Span, faces []face, width float32) []textLine {
+	w := &wrapper{width: width}
+	for i, s := range spans {
+		for n, para := range strings.Split(s.Text, "\n") {
+			if n > 0 {
+				w.breakLine()
+			}
+			for _, word := range words(para) {
+				w.add(i, word, faces[i])
+			}
+		}
+	}
+	w.breakLine()
+	return w.lines
+}
+
+// words splits into words and the spaces between them.
+func words(s string) []string {
+	var out []string
+	start, inSpace := 0, false
+	for i, r := range s {
+		// A no-break space does not end a word.
+		space := unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f'
+		if i > 0 && space != inSpace {
+			out = append(out, s[start:i])
+			start = i
+		}
+		inSpace = space
+	}
+	if start < len(s) {
+		out = append(out, s[start:])
+	}
+	return out
+}
+
+func (w *wrapper) breakLine() {
+	w.lines = append(w.lines, w.cur)
+	w.cur, w.space = textLine{}, piece{}
+}
+
+func (w *wrapper) add(span int, word string, f face) {
+	if strings.TrimSpace(strings.ReplaceAll(word, "\u00a0", "x")) == "" {
+		if len(w.cur.pieces) > 0 || w.cur.w > 0 {
+			w.space = piece{span: span, text: word, w: f.width(word)}
+		}
+		return
+	}
+	width := f.width(word)
+	if w.cur.w+w.space.w+width <= w.width+0.01 {
+		w.put(span, word, width)
+		return
+	}
+	if width <= w.width {
+		w.newLineFor(span, word, width)
+		return
+	}
+	w.addLong(span, word, f)
+}
+
+// newLineFor puts a word on the next line, together with what it is glued to (a bold word before a full
+// stop in plain style).
+func (w *wrapper) newLineFor(span int, word string, width float32) {
+	if w.cur.w > 0 {
+		w.breakLine()
+	}
+	w.put(span, word, width)
+}
+
+// addLong breaks a word that does not fit a line at all.
+func (w *wrapper) addLong(span int, word string, f face) {
+	for word != "" {
+		room := w.width - w.cur.w - w.space.w
+		head := fit(word, f, room)
+		if head == "" && (w.cur.w > 0) {
+			w.breakLine()
+			continue
+		}
+		if head == "" { // not even one letter fits: never loop
+			_, n := utf8.DecodeRuneInString(word)
+			head = word[:n]
+		}
+		w.put(span, head, f.width(head))
+		word = word[len(head):]
+	}
+}
+
+// fit is the longest beginning of word that is at most room wide; it ends after a hyphen, slash, dot or
+// at-sign where there is one in its second half.
+func fit(word string, f face, room float32) string {
+	if f.width(word) <= room {
+		return word
+	}
+	ends := make([]int, 0, len(word))
+	for i := range word {
+		if i > 0 {
+			ends = append(ends, i)
+		}
+	}
+	lo, hi := 0, len(ends) // ends[:lo] fit
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if f.width(word[:ends[mid]]) <= room {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo == 0 {
+		return ""
+	}
+	head := word[:ends[lo-1]]
+	if i := strings.LastIndexAny(head, "-/.@_&?="); i >= len(head)/2 {
+		return head[:i+1]
+	}
+	return head
+}
+
+func (w *wrapper) put(span int, text string, width float32) {
+	if w.space.w > 0 {
+		w.append(w.space.span, w.space.text, w.space.w)
+		w.space = piece{}
+	}
+	w.append(span, text, width)
+}
+
+func (w *wrapper) append(span int, text string, width float32) {
+	if n := len(w.cur.pieces); n > 0 && w.cur.pieces[n-1].span == span {
+		w.cur.pieces[n-1].text += text
+		w.cur.pieces[n-1].w += width
+	} else {
+		w.cur.pieces = append(w.cur.pieces, piece{span: span, text: text, x: w.cur.w, w: width})
+	}
+	w.cur.w += width
+}
