@@ -1,6 +1,11 @@
 package pfx_test
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"certdesk/internal/export/pfx"
@@ -22,4 +27,31 @@ func FuzzVerify(f *testing.F) {
 			t.Error("a file holds two keys at once")
 		}
 	})
+}
+
+// The kept corpus must reach what it is there for: hostile numbers, not just syntax.
+func TestTheCorpusReachesTheNumbers(t *testing.T) {
+	c := content("p-256")
+	for name, want := range map[string]error{
+		"no-iterations": pfx.ErrIterations, "negative": pfx.ErrIterations, "billions": pfx.ErrIterations,
+		"huge-number": pfx.ErrUnreadable, "wrong-mac": pfx.ErrWrongPassword, "indefinite": pfx.ErrUnreadable,
+	} {
+		if err := pfx.Verify(seed(t, name), password, c); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", name, err, want)
+		}
+	}
+}
+
+func seed(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "fuzz", "FuzzVerify", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, literal, _ := strings.Cut(strings.TrimSuffix(string(text), ")\n"), "[]byte(")
+	data, err := strconv.Unquote(literal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(data)
 }
