@@ -188,3 +188,9 @@ func (d Domain) SameRegistered(e Domain) bool {
 	r := d.Registered()
 	return d.ASCII == e.ASCII || (r.ASCII != "" && r.ASCII == e.Registered().ASCII)
 }
+
+// KnownEnding reports whether d ends in a suffix of the Public Suffix List's ICANN section.
+func (d Domain) KnownEnding() bool {
+	_, icann := publicsuffix.PublicSuffix(d.ASCII)
+	return icann
+}

@@ -1,0 +1,147 @@
+package activation
+
+import (
+	"strings"
+
+	"certdesk/internal/fault"
+)
+
+// Limits of what is read, in octets.
+const (
+	maxText       = 64 << 10 // an e-mail's text
+	maxCandidates = 12       // links with a code in one e-mail
+)
+
+// Parser reads texts. The zero Parser knows the built-in directory and no running demo issuer.
+type Parser struct {
+	// Services is the directory of known sellers; nil: [Builtin].
+	Services *Directory
+	// DemoOrigin gives the origin of the running demo issuer ("http://127.0.0.1:4711"), empty when none
+	// runs: its links become tickets for [Demo]. It may be nil.
+	DemoOrigin func() string
+}
+
+// Parse reads a text with the built-in directory: see [Parser.Parse].
+func Parse(text string, from Origin) (Reading, error) { return Parser{}.Parse(text, from) }
+
+// Parse reads anything that a person may paste at step 1: a link, a certdesk: link, a bare code with spaces,
+// dashes or line breaks, or the whole text of the e-mail with both. It looks at 64 KiB at most (2,048
+// octets for [Scheme]) and touches no network.
+//
+// Its errors are faults from the first group of package fault; nothing of the text stands in them but the
+// host of an unknown mail scanner (LinkWrapped) and the number of links (TextManyLinks).
+func (p Parser) Parse(text string, from Origin) (Reading, error) {
+	if from == Scheme {
+		return p.parseScheme(text)
+	}
+	if len(text) > maxText {
+		return Reading{}, fault.New(fault.TextTooLong, nil)
+	}
+	if holdsPrivateKey(text) {
+		return Reading{}, fault.New(fault.TextPrivateKey, nil)
+	}
+	text = readable(text)
+	if text == "" {
+		return Reading{}, fault.New(fault.LinkEmpty, nil)
+	}
+	if isAppLink(text) {
+		return p.parseScheme(text)
+	}
+	if link, ok := wholeLink(text); ok {
+		return p.readLink(link, from)
+	}
+	links := findLinks(text)
+	if len(links) == 0 {
+		return p.parseCode(text, from)
+	}
+	return p.chooseLink(links, labelledCode(text), from)
+}
+
+// parseCode reads a text in which there is no link.
+func (p Parser) parseCode(text string, from Origin) (Reading, error) {
+	if link, ok := bareLink(text); ok {
+		return p.readLink(link, from)
+	}
+	code := labelledCode(text)
+	if code == "" {
+		code = bareCode(text)
+	}
+	if code == "" {
+		if err := foreignScheme(text); err != nil {
+			return Reading{}, err
+		}
+		if len(strings.Fields(text)) > 1 {
+			return Reading{}, fault.New(fault.TextNoLink, nil)
+		}
+		return Reading{}, fault.New(fault.CodeMalformed, nil)
+	}
+	if from == CommandLine { // visible to every program on the computer, and kept by the shell
+		return Reading{}, fault.New(fault.CodeInArguments, nil)
+	}
+	r := Reading{Kind: Code, Ticket: Ticket{Code: newCode(code)}}
+	if isDemo(code) {
+		r.Ticket.Service = Demo
+	}
+	return r, nil
+}
+
+// chooseLink finds the one that is meant among the links of a text. An e-mail also has links to a home page,
+// to terms and to a logo: those without a code count only when no other has one and the text names the code.
+func (p Parser) chooseLink(links []string, code string, from Origin) (Reading, error) {
+	var withCode, without []Reading
+	var first error
+	for _, l := range links {
+		r, err := p.readAddress(l, from)
+		switch {
+		case err != nil:
+			first = cmpError(first, err)
+		case r.Ticket.Code.Empty():
+			without = appendNew(without, r)
+		default:
+			withCode = appendNew(withCode, r)
+		}
+	}
+	if len(withCode) == 0 && code != "" && len(without) > 0 {
+		withCode = attach(without, code)
+	}
+	switch {
+	case len(withCode) == 1:
+		return withCode[0], nil
+	case len(withCode) > maxCandidates:
+		return Reading{}, fault.New(fault.TextManyLinks, nil, "n", len(withCode))
+	case len(withCode) > 1:
+		return Reading{Kind: Several, Candidates: withCode}, nil
+	case first != nil:
+		return Reading{}, first
+	}
+	return Reading{}, fault.New(fault.LinkNoCode, nil)
+}
+
+// cmpError keeps the fault that says most about what to do: the first, but a wrapper or plain http before
+// one that merely could not be read.
+func cmpError(have, next error) error {
+	if have == nil || (fault.Is(have, fault.LinkUnreadable) && !fault.Is(next, fault.LinkUnreadable)) {
+		return next
+	}
+	return have
+}
+
+// attach gives every different service the code that stood beside the links.
+func attach(links []Reading, code string) []Reading {
+	var out []Reading
+	for _, r := range links {
+		r.Ticket.Code, r.Ticket.places = newCode(code), nil
+		out = appendNew(out, r)
+	}
+	return out
+}
+
+// appendNew adds r unless the same service with the same code is there.
+func appendNew(list []Reading, r Reading) []Reading {
+	for _, o := range list {
+		if o.Ticket.Service == r.Ticket.Service && o.Ticket.Code.Equal(r.Ticket.Code) && o.Host == r.Host {
+			return list
+		}
+	}
+	return append(list, r)
+}
