@@ -1,0 +1,115 @@
+// Package destination knows the programs in which a certificate is used, and which file each of them
+// opens. It is the one table for export, install, the screens and README.
+//
+// Which encryption goes where comes from two sources. Where the program's own reader runs in the tests,
+// it is measured (see internal/export/pfx/testdata/readers.txt, with which a test compares this table).
+// Where it doesn't (Windows, macOS, iOS, Android), it is reported, and the table says by whom.
+package destination
+
+import (
+	"slices"
+
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+)
+
+// ID names a destination in records. It never changes.
+type ID string
+
+// The destinations.
+const (
+	Outlook     ID = "outlook"     // Outlook and Windows itself
+	Apple       ID = "apple"       // Apple Mail, Mac, iPhone
+	Thunderbird ID = "thunderbird" // and Firefox
+	Android     ID = "android"
+	Another     ID = "another" // some other program
+	Unknown     ID = "unknown" // "I don't know"
+)
+
+// Profile is how a PKCS#12 file is encrypted. It is kept in records.
+type Profile string
+
+// The profiles; package export/pfx says what each holds.
+const (
+	Compatible Profile = "compatible" // 3DES and SHA-1: opens everywhere, its password carries the protection
+	Strong     Profile = "strong"     // AES-256 and SHA-256: refused by older programs
+)
+
+// Other is what to try when a program says that the right password is wrong.
+func (p Profile) Other() Profile {
+	if p == Strong {
+		return Compatible
+	}
+	return Strong
+}
+
+// Why says in one line why the file is made this way after a program has refused the other one.
+func (p Profile) Why() i18n.Message { return i18n.M("destination.why." + string(p)) }
+
+// FileRule is one file that a destination wants.
+type FileRule struct {
+	Profile Profile
+	Ext     string // with its dot
+	// WindowsCSP asks for the key attribute without which Windows can't sign with SHA-256 (RSA only).
+	WindowsCSP bool
+	Label      i18n.Message // what stands in brackets in the file's name
+	// Measured are the readers, by their names in the table of readers, that must open the file.
+	Measured []string
+	// Reported are the sources for a program that does not run in the tests.
+	Reported []string
+}
+
+// Destination is one program, or family of programs.
+type Destination struct {
+	ID       ID
+	Products []order.ProductType
+	Files    []FileRule
+	Label    i18n.Message // on the card
+	Next     i18n.Message // one sentence: what to do with the file
+	Letter   string       // on the card's square
+}
+
+// Instead is the rule for the file that is made when the program says that the password of rule's file is
+// wrong: the other profile, and a name that tells the two apart.
+func (d Destination) Instead(rule FileRule) FileRule {
+	rule.Profile = rule.Profile.Other()
+	rule.Label = i18n.M("destination.file.instead."+string(rule.Profile), "label", rule.Label)
+	rule.Measured, rule.Reported = nil, nil
+	return rule
+}
+
+// For gives the destinations that fit a product, in the order of the screen. A product whose key lives on
+// hardware (code signing) or that has no certificate has none.
+func For(product order.ProductType) []Destination {
+	var out []Destination
+	for _, d := range table {
+		if slices.Contains(d.Products, product) {
+			out = append(out, d.clone())
+		}
+	}
+	return out
+}
+
+// ByID finds a destination.
+func ByID(id ID) (Destination, bool) {
+	for _, d := range table {
+		if d.ID == id {
+			return d.clone(), true
+		}
+	}
+	return Destination{}, false
+}
+
+// All is the whole table.
+func All() []Destination {
+	out := make([]Destination, len(table))
+	for i, d := range table {
+		out[i] = d.clone()
+	}
+	return out
+}
+
+func (d Destination) clone() Destination {
+	d.Products, d.Files = slices.Clone(d.Products), slices.Clone(d.Files)
+	return d
+}

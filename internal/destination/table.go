@@ -1,0 +1,81 @@
+package destination
+
+import (
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+)
+
+const p12 = ".p12"
+
+// Every reader of the tests opens a compatible file with an RSA key.
+var everyReader = []string{"openssl", "nss", "java17", "gpgsm"}
+
+var (
+	mail        = []order.ProductType{order.SMIME}
+	mailAndSite = []order.ProductType{order.SMIME, order.TLS}
+)
+
+// table is in the order of the screen.
+var table = []Destination{
+	{
+		ID: Outlook, Products: mail, Letter: "O",
+		Files: []FileRule{{
+			// Windows 10, 11 and Server 2019 open both profiles, older ones only this one. Without the
+			// attribute, the key lands in a provider that can't sign with SHA-256.
+			Profile: Compatible, Ext: p12, WindowsCSP: true, Label: file(Outlook),
+			Reported: []string{"kaikramer/keystore-explorer#318", "acmesh-official/acme.sh#6805"},
+		}},
+		Label: label(Outlook), Next: next(Outlook),
+	},
+	{
+		ID: Apple, Products: mail, Letter: "A",
+		Files: []FileRule{{
+			// macOS and iOS call the password wrong when they meet AES or a SHA-256 MAC in many versions.
+			Profile: Compatible, Ext: p12, Label: file(Apple),
+			Reported: []string{
+				"chris2511/xca#474", "chris2511/xca#536", "chris2511/xca#727", "pyca/cryptography#7293",
+				"tauri-apps/tauri#15844",
+			},
+		}},
+		Label: label(Apple), Next: next(Apple),
+	},
+	{
+		ID: Thunderbird, Products: mail, Letter: "T",
+		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Thunderbird), Measured: []string{"nss"}}},
+		Label: label(Thunderbird), Next: next(Thunderbird),
+	},
+	{
+		ID: Android, Products: mail, Letter: "D",
+		Files: []FileRule{{
+			// Android 13 and older refuse AES.
+			Profile: Compatible, Ext: p12, Label: file(Android),
+			Reported: []string{"strongswan/strongswan-docs#5", "chris2511/xca#389"},
+		}},
+		Label: label(Android), Next: next(Android),
+	},
+	{
+		ID: Another, Products: mailAndSite, Letter: "…",
+		Files: []FileRule{{
+			Profile: Compatible, Ext: p12, WindowsCSP: true, Label: file(Another), Measured: everyReader,
+		}},
+		Label: label(Another), Next: next(Another),
+	},
+	{
+		ID: Unknown, Products: mailAndSite, Letter: "?",
+		Files: []FileRule{
+			{
+				Profile: Compatible, Ext: p12, WindowsCSP: true, Label: i18n.M("destination.file.compatible"),
+				Measured: everyReader,
+			},
+			{
+				Profile: Strong, Ext: p12, WindowsCSP: true, Label: i18n.M("destination.file.strong"),
+				Measured: []string{"openssl", "nss", "java17"},
+			},
+		},
+		Label: label(Unknown), Next: next(Unknown),
+	},
+}
+
+func label(id ID) i18n.Message { return i18n.M("destination." + string(id) + ".label") }
+func next(id ID) i18n.Message  { return i18n.M("destination." + string(id) + ".next") }
+func file(id ID) i18n.Message  { return i18n.M("destination.file." + string(id)) }
