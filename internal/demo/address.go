@@ -1,0 +1,88 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"certdesk/internal/atomicfile"
+)
+
+// address is where an issuer is found. Its file is readable by the user alone: the random paths of inbox
+// and operator's page are in it.
+type address struct {
+	URL      string `json:"url"`
+	Inbox    string `json:"inbox"`
+	Operator string `json:"operator"`
+}
+
+func keepAddress(dir string, a address) error {
+	data, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("demo: encoding the address: %w", err)
+	}
+	if err := atomicfile.Write(filepath.Join(dir, fileAddress), data, atomicfile.Options{Replace: true}); err != nil {
+		return fmt.Errorf("demo: writing the address: %w", err)
+	}
+	return nil
+}
+
+func forgetAddress(dir string) error {
+	err := os.Remove(filepath.Join(dir, fileAddress))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("demo: removing an old address: %w", err)
+	}
+	return nil
+}
+
+// How long the second one waits for the first to say where it is, and how often it looks.
+const (
+	addressWait = 10 * time.Second
+	addressLook = 20 * time.Millisecond
+)
+
+// waitForAddress waits until the issuer that holds the lock has said where it is, and answers there.
+func waitForAddress(ctx context.Context, dir string) (address, error) {
+	ctx, cancel := context.WithTimeout(ctx, addressWait)
+	defer cancel()
+	tick := time.NewTicker(addressLook)
+	defer tick.Stop()
+	for {
+		if a, ok := readAddress(ctx, dir); ok {
+			return a, nil
+		}
+		select {
+		case <-ctx.Done():
+			return address{}, fmt.Errorf("%w, but it can't be reached: %w", ErrRunning, ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+func readAddress(ctx context.Context, dir string) (address, bool) {
+	data, err := os.ReadFile(filepath.Join(dir, fileAddress))
+	if err != nil {
+		return address{}, false
+	}
+	var a address
+	if json.Unmarshal(data, &a) != nil {
+		return address{}, false
+	}
+	u, err := url.Parse(a.URL)
+	if err != nil {
+		return address{}, false
+	}
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp4", u.Host)
+	if err != nil {
+		return address{}, false // the address of one that was killed
+	}
+	_ = c.Close()
+	return a, true
+}

@@ -1,0 +1,45 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+
+	"certdesk/internal/demo/ledger"
+)
+
+var codeForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
+
+// Link is the activation link of a code: in the fragment, so that no log of a server has it.
+func Link(base, code string) string { return base + "/activate#" + url.PathEscape(code) }
+
+type link struct{ Code, URL string }
+
+func (p *pages) home(w http.ResponseWriter, r *http.Request) {
+	data := struct {
+		page
+		Links []link
+		More  string
+	}{page: p.page(r, "demo.home.title", "demo.home.text")}
+	first := ledger.Offers[0]
+	data.Links = []link{{first.Code, Link(p.Base, first.Code)}}
+	data.More = data.T("demo.home.more", "first", ledger.Offers[1].Code, "last", ledger.Offers[len(ledger.Offers)-1].Code)
+	p.show(w, http.StatusOK, "home", data)
+}
+
+// activate is the page behind an activation link that was opened in a browser. A code in the fragment is
+// not sent to any server, so it stays in the address bar; one in the path is shown with its link. Whether
+// the code is known is not told here.
+func (p *pages) activate(w http.ResponseWriter, r *http.Request) {
+	data := struct {
+		page
+		Link string
+	}{page: p.page(r, "demo.activate.title", "demo.activate.text")}
+	if code := r.PathValue("code"); codeForm.MatchString(code) {
+		data.Link = Link(p.Base, code)
+	} else if code != "" {
+		p.notFound(w, r)
+		return
+	}
+	p.show(w, http.StatusOK, "activate", data)
+}
