@@ -154,7 +154,7 @@ func (c Code) action() Action {
 		return ContactSeller
 	case NamesNotAllowed, FieldInvalid, CodeUnknown, RequestUnreadable, KeyWeak, KeyForbidden:
 		return GoBack
-	case StoreLocked, StoreNewer, AnotherRunning:
+	case StoreLocked, StoreNewer, StoreDamaged, AnotherRunning:
 		return Restart
 	default:
 		return NoAction
