@@ -42,6 +42,10 @@ func StateOf(p Phase, s *Snapshot, notAfter, now time.Time) State {
 	switch {
 	case p == PhaseDraft:
 		return Draft
+	case s == nil && p == PhaseReady: // the last answer was lost with a database; the certificate is here
+		return ready(notAfter, now)
+	case s == nil && p == PhaseEnded:
+		return Unknown
 	case s == nil:
 		return Sent
 	}
@@ -54,10 +58,7 @@ func StateOf(p Phase, s *Snapshot, notAfter, now time.Time) State {
 		if p != PhaseReady {
 			return Sent
 		}
-		if !notAfter.IsZero() && now.After(notAfter) {
-			return Expired
-		}
-		return Ready
+		return ready(notAfter, now)
 	case ServiceReissuing:
 		return Reissuing
 	case ServiceRevoking:
@@ -74,6 +75,15 @@ func StateOf(p Phase, s *Snapshot, notAfter, now time.Time) State {
 		return Failed
 	}
 	return Unknown
+}
+
+// ready gives Ready until notAfter has passed; a certificate is good until that second has gone by
+// (RFC 5280 4.1.2.5).
+func ready(notAfter, now time.Time) State {
+	if !notAfter.IsZero() && now.After(notAfter) {
+		return Expired
+	}
+	return Ready
 }
 
 // waiting gives WaitingForYou when an open task is the customer's, else otherwise.

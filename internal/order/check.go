@@ -1,0 +1,111 @@
+package order
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// CheckApplication judges what was typed against what the licence asks for, field by field in the order of
+// the journey. It is meant to run while somebody types: an empty required field is an Error too, so a
+// screen shows it once the field was left.
+func (l Licence) CheckApplication(a Application) []Problem {
+	var out []Problem
+	add := func(p *Problem) {
+		if p != nil {
+			out = append(out, *p)
+		}
+	}
+	if l.WantsMailbox() {
+		_, p := ParseMailbox(a.Mailbox)
+		add(p)
+	}
+	for _, p := range l.checkPerson(a) {
+		add(p)
+	}
+	if l.Product.Type != SiteService && !l.AllowsKey(a.KeyChoice) {
+		add(problem("key_choice", Error, "key"))
+	}
+	for _, t := range l.Terms {
+		if !slices.Contains(a.AcceptedTerms, t.ID) {
+			add(problem("accepted_terms", Error, "terms", "title", t.Title))
+		}
+	}
+	return out
+}
+
+// WantsMailbox reports whether the certificate is for a mailbox.
+func (l Licence) WantsMailbox() bool {
+	return l.Product.Type == SMIME || slices.Contains(l.Product.Names.Kinds, "email")
+}
+
+// person gives the fields of the person as they were typed.
+func (a Application) person(field string) string {
+	switch field {
+	case FieldGivenName:
+		return a.GivenName
+	case FieldSurname:
+		return a.Surname
+	case FieldPseudonym:
+		return a.Pseudonym
+	case FieldTitle:
+		return a.Title
+	}
+	return ""
+}
+
+func (l Licence) checkPerson(a Application) []*Problem {
+	var out []*Problem
+	pseudonym := l.asks(FieldPseudonym) && Tidy(a.Pseudonym) != ""
+	named := Tidy(a.GivenName) != "" || Tidy(a.Surname) != ""
+	for _, f := range l.Product.SubjectFields {
+		required := f.Required == NeedYes || (f.Required == NeedOrganization && a.Organization != nil)
+		switch f.Field {
+		case FieldGivenName, FieldSurname:
+			required = required && !pseudonym
+		case FieldPseudonym:
+			required = required && !named
+		case FieldTitle:
+		default: // a later service's field: it can't be filled in here
+			continue
+		}
+		out = append(out, CheckPerson(f, a.person(f.Field), required))
+	}
+	// A certificate names a person by given name and surname, or by a pseudonym: CA/B SBR 7.1.4.2.2.
+	if pseudonym && named && (l.asks(FieldGivenName) || l.asks(FieldSurname)) {
+		out = append(out, problem(FieldPseudonym, Error, "person.both"))
+	}
+	whole := strings.TrimSpace(Tidy(a.GivenName) + " " + Tidy(a.Surname))
+	if l.asks(FieldGivenName) && l.asks(FieldSurname) && utf8.RuneCountInString(whole) > maxCommonName {
+		out = append(out, problem(FieldSurname, Note, "person.whole-long", "max", maxCommonName))
+	}
+	return out
+}
+
+func (l Licence) asks(field string) bool {
+	return slices.ContainsFunc(l.Product.SubjectFields, func(f SubjectField) bool { return f.Field == field })
+}
+
+// Tidied is the application as it is sent: the mailbox as it stands in a certificate, the person's fields
+// by [Tidy], fields that the licence does not ask for empty, the key choice the licence's own where none was
+// made. What can't be read stays as typed.
+func (l Licence) Tidied(a Application) Application {
+	if m, p := ParseMailbox(a.Mailbox); p == nil || p.Kind == Note {
+		a.Mailbox = m.String()
+	}
+	if !l.WantsMailbox() {
+		a.Mailbox = ""
+	}
+	for field, value := range map[string]*string{
+		FieldGivenName: &a.GivenName, FieldSurname: &a.Surname, FieldPseudonym: &a.Pseudonym, FieldTitle: &a.Title,
+	} {
+		*value = Tidy(*value)
+		if !l.asks(field) {
+			*value = ""
+		}
+	}
+	if a.KeyChoice == (KeyChoice{}) {
+		a.KeyChoice = l.Key()
+	}
+	return a
+}
