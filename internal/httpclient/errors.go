@@ -27,15 +27,16 @@ var (
 	errNotHTTP      = errors.New("httpclient: the answer does not follow HTTP")
 )
 
-// faultOf turns the failure of one exchange with the host of u into a fault.
-func (s *Seller) faultOf(ctx context.Context, dog *watchdog, t *trace, err error, u *url.URL) error {
+// faultOf turns the failure of one exchange with the host of u into a fault. bitten is why the watchdog
+// ended it, if it did.
+func (s *Seller) faultOf(ctx context.Context, bitten error, t *trace, err error, u *url.URL) error {
 	host := u.Host
 	say := func(code fault.Code, cause error) error { return fault.New(code, cause, "host", host) }
 	if ctx.Err() != nil {
 		return ended(ctx, host)
 	}
-	if cause := context.Cause(dog.ctx); cause != nil {
-		return say(fault.ServiceSlow, cause)
+	if bitten != nil {
+		return say(fault.ServiceSlow, bitten)
 	}
 	var network net.Error
 	timeout := errors.As(err, &network) && network.Timeout()

@@ -60,16 +60,16 @@ func mayFollow(r Request, from, next *url.URL) bool {
 
 // exchange sends r to one address and reads the answer.
 func (s *Seller) exchange(ctx context.Context, r Request, at *url.URL) (*Response, error) {
-	dog := watch(ctx, s.limits)
+	watched, dog := watch(ctx, s.limits)
 	defer dog.stop()
 	var t trace
-	req, err := s.request(httptrace.WithClientTrace(dog.ctx, t.hooks()), r, at, dog)
+	req, err := s.request(httptrace.WithClientTrace(watched, t.hooks()), r, at, dog)
 	if err != nil {
 		return nil, fault.New(fault.Unexpected, errRequest)
 	}
 	answer, err := s.tripper.RoundTrip(req)
 	if err != nil {
-		return nil, s.faultOf(ctx, dog, &t, err, at)
+		return nil, s.faultOf(ctx, context.Cause(watched), &t, err, at)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	dog.pat()
@@ -80,7 +80,7 @@ func (s *Seller) exchange(ctx context.Context, r Request, at *url.URL) (*Respons
 	body, err := readBody(answer, dog.reader(answer.Body), limit)
 	if err != nil {
 		t.answered.Store(true)
-		return nil, s.faultOf(ctx, dog, &t, err, at)
+		return nil, s.faultOf(ctx, context.Cause(watched), &t, err, at)
 	}
 	return &Response{
 		Status:     answer.StatusCode,

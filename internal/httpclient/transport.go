@@ -79,17 +79,16 @@ var (
 
 // watchdog ends a request that stands still, or never ends.
 type watchdog struct {
-	ctx    context.Context
 	cancel context.CancelCauseFunc
 	idle   *time.Timer
 	total  *time.Timer
 	limit  time.Duration
 }
 
-func watch(parent context.Context, l limits) *watchdog {
+// watch gives a context that ends, with the reason as its cause, when the watchdog bites.
+func watch(parent context.Context, l limits) (context.Context, *watchdog) {
 	ctx, cancel := context.WithCancelCause(parent)
-	return &watchdog{
-		ctx:    ctx,
+	return ctx, &watchdog{
 		cancel: cancel,
 		idle:   time.AfterFunc(l.idle+l.connect, func() { cancel(errIdle) }), // connecting has its own limit
 		total:  time.AfterFunc(l.total, func() { cancel(errTotal) }),
