@@ -114,7 +114,7 @@ func (c *Checker) begin(r *http.Request, body []byte) *call {
 	}
 	req := r.Clone(context.Background())
 	setBody(req, body)
-	req.URL.Path, req.URL.RawPath = belowEndpoint(r.URL.Path), ""
+	req.URL.Path, req.URL.RawPath = belowEndpoint(r.URL.Path), belowEndpoint(r.URL.RawPath)
 	route, params, err := c.router.FindRoute(req)
 	if err != nil {
 		return &call{name: r.Method, problem: fmt.Errorf("no call of the API has this method and path")}
