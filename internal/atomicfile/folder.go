@@ -55,14 +55,14 @@ func Synchronised(dir string) string {
 	if name := p.synchronised(dir); name != "" {
 		return name
 	}
-	real, err := filepath.EvalSymlinks(dir)
+	target, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		return ""
 	}
 	if home, err := filepath.EvalSymlinks(home); err == nil {
 		p.home = home
 	}
-	return p.synchronised(real)
+	return p.synchronised(target)
 }
 
 func exists(path string) bool {

@@ -137,6 +137,10 @@ func judgeChain(p path, leaf *x509.Certificate) []Finding {
 	return out
 }
 
+var weakSignatures = []x509.SignatureAlgorithm{
+	x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1,
+}
+
 // judgeStrength names what programs refuse today: RSA under 2048 bits (3072 for code signing, CSBR 6.1.5),
 // curves under 256 bits, signatures with MD5 or SHA-1. A root's signature protects nothing.
 func judgeStrength(product order.ProductType, r Result) []Finding {
@@ -153,11 +157,8 @@ func judgeStrength(product order.ProductType, r Result) []Finding {
 		}
 	}
 	for _, c := range above {
-		switch c.SignatureAlgorithm {
-		case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
-			if c != r.Root {
-				return append(out, warning(WeakSignature))
-			}
+		if c != r.Root && slices.Contains(weakSignatures, c.SignatureAlgorithm) {
+			return append(out, warning(WeakSignature))
 		}
 	}
 	return out

@@ -1,14 +1,10 @@
 package certificate
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
 	"net/netip"
 	"strings"
-
-	"golang.org/x/crypto/cryptobyte"
-	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
 	"certdesk/internal/order"
 )
@@ -27,8 +23,6 @@ var (
 	oidSubjectAltName  = asn1.ObjectIdentifier{2, 5, 29, 17}
 	oidSmtpUTF8Mailbox = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 8, 9} // RFC 9598
 	oidEmailAddress    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}
-	tagOtherName       = cbasn1.Tag(0).ContextSpecific().Constructed()
-	tagExplicit0       = cbasn1.Tag(0).ContextSpecific().Constructed()
 )
 
 // Names are the names in the subject alternative name: mailboxes (with those in other alphabets, RFC 9598),
@@ -67,30 +61,31 @@ func Names(c *x509.Certificate) []order.Name {
 func internationalMailboxes(c *x509.Certificate) []string {
 	var found []string
 	for _, e := range c.Extensions {
-		if !e.Id.Equal(oidSubjectAltName) {
+		var names []asn1.RawValue
+		if !e.Id.Equal(oidSubjectAltName) || !whole(asn1.Unmarshal(e.Value, &names)) {
 			continue
 		}
-		in := cryptobyte.String(e.Value)
-		var list cryptobyte.String
-		if !in.ReadASN1(&list, cbasn1.SEQUENCE) {
-			return found
-		}
-		for !list.Empty() && len(found) < maxInternational {
-			var name, value cryptobyte.String
-			var tag cbasn1.Tag
-			if !list.ReadAnyASN1(&name, &tag) {
-				return found
+		for _, n := range names {
+			var other struct {
+				ID    asn1.ObjectIdentifier
+				Value asn1.RawValue `asn1:"tag:0"`
 			}
-			var oid asn1.ObjectIdentifier
-			var text []byte
-			if tag == tagOtherName && name.ReadASN1ObjectIdentifier(&oid) && oid.Equal(oidSmtpUTF8Mailbox) &&
-				name.ReadASN1(&value, tagExplicit0) && value.ReadASN1Bytes(&text, cbasn1.UTF8String) {
-				found = append(found, string(bytes.ToValidUTF8(text, []byte("\uFFFD"))))
+			var text string
+			if n.Class != asn1.ClassContextSpecific || n.Tag != 0 || // otherName
+				!whole(asn1.UnmarshalWithParams(n.FullBytes, &other, "tag:0")) || !other.ID.Equal(oidSmtpUTF8Mailbox) ||
+				!whole(asn1.UnmarshalWithParams(other.Value.Bytes, &text, "utf8")) {
+				continue
+			}
+			if found = append(found, text); len(found) == maxInternational {
+				return found
 			}
 		}
 	}
 	return found
 }
+
+// whole reports whether a decoder took everything.
+func whole(rest []byte, err error) bool { return err == nil && len(rest) == 0 }
 
 // fold brings a name into the form in which two that mean the same are equal. RFC 5321 leaves the case of
 // a mailbox's local part to its server, but no certificate authority tells Anna from anna.

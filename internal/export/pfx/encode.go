@@ -182,7 +182,7 @@ func (e *encoder) certificates(c Content, name string, id []byte) ([]byte, error
 	var b cryptobyte.Builder
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidEncryptedData)
-		b.AddASN1(explicit(0), func(b *cryptobyte.Builder) {
+		b.AddASN1(explicit, func(b *cryptobyte.Builder) {
 			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1Int64(0) // version
 				b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -212,7 +212,7 @@ func (e *encoder) key(c Content, name string, id []byte) ([]byte, error) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1ObjectIdentifier(oidKeyBag)
-			b.AddASN1(explicit(0), func(b *cryptobyte.Builder) {
+			b.AddASN1(explicit, func(b *cryptobyte.Builder) {
 				b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { // EncryptedPrivateKeyInfo
 					b.AddBytes(algorithm)
 					b.AddASN1OctetString(sealed)
@@ -228,10 +228,10 @@ func (e *encoder) key(c Content, name string, id []byte) ([]byte, error) {
 func addCertificate(b *cryptobyte.Builder, cert *x509.Certificate, attributes [][]byte) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidCertBag)
-		b.AddASN1(explicit(0), func(b *cryptobyte.Builder) {
+		b.AddASN1(explicit, func(b *cryptobyte.Builder) {
 			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1ObjectIdentifier(oidX509)
-				b.AddASN1(explicit(0), func(b *cryptobyte.Builder) { b.AddASN1OctetString(cert.Raw) })
+				b.AddASN1(explicit, func(b *cryptobyte.Builder) { b.AddASN1OctetString(cert.Raw) })
 			})
 		})
 		addAttributes(b, attributes)
@@ -280,11 +280,12 @@ func addAttributes(b *cryptobyte.Builder, attributes [][]byte) {
 func addData(b *cryptobyte.Builder, content []byte) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidData)
-		b.AddASN1(explicit(0), func(b *cryptobyte.Builder) { b.AddASN1OctetString(content) })
+		b.AddASN1(explicit, func(b *cryptobyte.Builder) { b.AddASN1OctetString(content) })
 	})
 }
 
-func explicit(n int) asn1.Tag { return asn1.Tag(n).ContextSpecific().Constructed() }
+// explicit is [0] EXPLICIT, the only one that PKCS#12 has.
+const explicit = asn1.Tag(0 | 0x80 | 0x20)
 
 func (e *encoder) bytes(n int) ([]byte, error) {
 	b := make([]byte, n)

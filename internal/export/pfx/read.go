@@ -82,7 +82,7 @@ func readOutline(data []byte) (*outline, error) {
 func readData(s *cryptobyte.String, out *[]byte) bool {
 	var info, content cryptobyte.String
 	return s.ReadASN1(&info, cbasn1.SEQUENCE) && readOID(&info, oidData) &&
-		info.ReadASN1(&content, explicit(0)) && info.Empty() &&
+		info.ReadASN1(&content, explicit) && info.Empty() &&
 		content.ReadASN1Bytes(out, cbasn1.OCTET_STRING) && content.Empty()
 }
 
@@ -113,7 +113,7 @@ func (o *outline) readCertificates(s *cryptobyte.String) bool {
 	var info, content, body, inner, algorithm cryptobyte.String
 	var version int64
 	return s.ReadASN1(&info, cbasn1.SEQUENCE) && readOID(&info, oidEncryptedData) &&
-		info.ReadASN1(&content, explicit(0)) && info.Empty() &&
+		info.ReadASN1(&content, explicit) && info.Empty() &&
 		content.ReadASN1(&body, cbasn1.SEQUENCE) && content.Empty() &&
 		body.ReadASN1Integer(&version) && version == 0 &&
 		body.ReadASN1(&inner, cbasn1.SEQUENCE) && body.Empty() && readOID(&inner, oidData) &&
@@ -164,7 +164,7 @@ func readBags(contents []byte, kind asn1.ObjectIdentifier) ([]bag, bool) {
 	for !list.Empty() {
 		var one, value, attributes cryptobyte.String
 		var has bool
-		if !list.ReadASN1(&one, cbasn1.SEQUENCE) || !readOID(&one, kind) || !one.ReadASN1(&value, explicit(0)) ||
+		if !list.ReadASN1(&one, cbasn1.SEQUENCE) || !readOID(&one, kind) || !one.ReadASN1(&value, explicit) ||
 			!one.ReadOptionalASN1(&attributes, &has, cbasn1.SET) || !one.Empty() {
 			return nil, false
 		}
