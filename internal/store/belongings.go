@@ -16,8 +16,8 @@ func (s *Store) AddKey(ctx context.Context, k Key) error {
 	if k.Created.IsZero() {
 		k.Created = s.now()
 	}
-	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO keys (id, order_id, kind, origin, algorithm, spki, created) VALUES (?,NULLIF(?,''),?,?,?,?,?)
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO keys (id, order_id, kind, origin, algorithm, spki, created) VALUES (?,NULLIF(?,''),?,?,?,?,?)
 ON CONFLICT (id) DO UPDATE SET order_id=excluded.order_id, kind=excluded.kind, origin=excluded.origin,
   algorithm=excluded.algorithm, spki=excluded.spki`,
 			k.ID, k.OrderID, k.Kind, k.Origin, k.Algorithm, k.SPKI, millis(k.Created))
@@ -38,7 +38,7 @@ func scanKey(rows *sql.Rows) (Key, error) {
 // Keys lists the keys of an order, oldest first; with an empty id those without an order.
 func (s *Store) Keys(ctx context.Context, orderID string) ([]Key, error) {
 	rows, err := s.read.QueryContext(ctx, selectKeys+`WHERE COALESCE(order_id, '') = ? ORDER BY created, id`, orderID)
-	return collect(rows, err, scanKey)
+	return collect(s, rows, err, scanKey)
 }
 
 // KeyBySPKI finds the key that a certificate or a request with this public key belongs to.
@@ -47,7 +47,7 @@ func (s *Store) KeyBySPKI(ctx context.Context, spki string) (Key, bool, error) {
 		return Key{}, false, nil
 	}
 	rows, err := s.read.QueryContext(ctx, selectKeys+`WHERE spki = ? AND spki <> '' ORDER BY created DESC, id LIMIT 1`, spki)
-	list, err := collect(rows, err, scanKey)
+	list, err := collect(s, rows, err, scanKey)
 	if err != nil || len(list) == 0 {
 		return Key{}, false, err
 	}
@@ -56,8 +56,8 @@ func (s *Store) KeyBySPKI(ctx context.Context, spki string) (Key, bool, error) {
 
 // DeleteKey forgets a key. One that is not there is fine.
 func (s *Store) DeleteKey(ctx context.Context, id string) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`DELETE FROM keys WHERE id = ?`, id)
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM keys WHERE id = ?`, id)
 		return err
 	})
 }
@@ -72,15 +72,15 @@ func (s *Store) AddCertificate(ctx context.Context, c Certificate) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO certificates (sha256, order_id, spki, der, chain, not_before, not_after, state, set_aside, added)
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO certificates (sha256, order_id, spki, der, chain, not_before, not_after, state, set_aside, added)
 VALUES (?,?,?,?,?,?,?,?,?,?)
 ON CONFLICT (order_id, sha256) DO UPDATE SET chain=excluded.chain, state=excluded.state, set_aside=excluded.set_aside`,
 			c.SHA256, c.OrderID, c.SPKI, c.DER, string(chain), millis(c.NotBefore), millis(c.NotAfter), c.State, c.SetAside, millis(c.Added))
 		if err != nil {
 			return owned(err)
 		}
-		_, err = tx.Exec(setNotAfter+` WHERE id = ?`, c.OrderID)
+		_, err = tx.ExecContext(ctx, setNotAfter+` WHERE id = ?`, c.OrderID)
 		return err
 	})
 }
@@ -92,7 +92,7 @@ const setNotAfter = `UPDATE orders SET not_after =
 func (s *Store) Certificates(ctx context.Context, orderID string) ([]Certificate, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT sha256, order_id, spki, der, chain, not_before, not_after, state, set_aside, added
 FROM certificates WHERE order_id = ? ORDER BY not_before DESC, added DESC, sha256`, orderID)
-	return collect(rows, err, func(rows *sql.Rows) (Certificate, error) {
+	return collect(s, rows, err, func(rows *sql.Rows) (Certificate, error) {
 		var c Certificate
 		var chain string
 		var before, after, added int64
@@ -110,8 +110,8 @@ func (s *Store) Log(ctx context.Context, orderID string, at time.Time, m i18n.Me
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO timeline (order_id, at, message) VALUES (?,?,?) ON CONFLICT DO NOTHING`,
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO timeline (order_id, at, message) VALUES (?,?,?) ON CONFLICT DO NOTHING`,
 			orderID, millis(at), string(text))
 		return owned(err)
 	})
@@ -120,7 +120,7 @@ func (s *Store) Log(ctx context.Context, orderID string, at time.Time, m i18n.Me
 // Timeline lists what happened to an order, oldest first.
 func (s *Store) Timeline(ctx context.Context, orderID string) ([]Entry, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT at, message FROM timeline WHERE order_id = ? ORDER BY at, id`, orderID)
-	return collect(rows, err, func(rows *sql.Rows) (Entry, error) {
+	return collect(s, rows, err, func(rows *sql.Rows) (Entry, error) {
 		var e Entry
 		var at int64
 		var text string
@@ -138,13 +138,13 @@ func (s *Store) Setting(ctx context.Context, key string) (value string, ok bool,
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
-	return value, err == nil, failure(err)
+	return value, err == nil, s.failure(err)
 }
 
 // SetSetting sets a setting.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO settings (key, value, updated) VALUES (?,?,?)
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO settings (key, value, updated) VALUES (?,?,?)
 ON CONFLICT (key) DO UPDATE SET value=excluded.value, updated=excluded.updated`, key, value, millis(s.now()))
 		return err
 	})

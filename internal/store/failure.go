@@ -42,6 +42,10 @@ func failure(err error) error {
 
 // codeOf goes by the primary result code, the low byte (https://sqlite.org/rescode.html).
 func codeOf(result int) (fault.Code, bool) {
+	switch result {
+	case lib.SQLITE_IOERR_SHORT_READ, lib.SQLITE_IOERR_CORRUPTFS, lib.SQLITE_IOERR_DATA:
+		return fault.StoreDamaged, true // a file that was cut off, or that the file system can't read
+	}
 	switch result & 0xff {
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fault.StoreDamaged, true
@@ -71,6 +75,12 @@ func isConstraint(err error) bool {
 func isForeignKey(err error) bool {
 	var s *sqlite.Error
 	return errors.As(err, &s) && s.Code() == lib.SQLITE_CONSTRAINT_FOREIGNKEY
+}
+
+// isDoubtful reports whether a row was refused for what stands in it.
+func isDoubtful(err error) bool {
+	var s *sqlite.Error
+	return errors.As(err, &s) && (s.Code()&0xff == lib.SQLITE_CONSTRAINT || s.Code()&0xff == lib.SQLITE_MISMATCH)
 }
 
 func isDamage(err error) bool { return fault.Is(failure(err), fault.StoreDamaged) }

@@ -19,14 +19,14 @@ func (s *Store) ByCodeHash(ctx context.Context, hash string) (id string, ok bool
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
-	return id, err == nil, failure(err)
+	return id, err == nil, s.failure(err)
 }
 
 // Rows lists all orders for the list, the one that changed last first. It is one query over the light rows.
 func (s *Store) Rows(ctx context.Context) ([]Row, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, phase, service_state, task_kind, title, product, product_type,
   seller_name, service, not_after, created, updated, sent, next_poll FROM orders ORDER BY updated DESC, id`)
-	return collect(rows, err, func(rows *sql.Rows) (Row, error) {
+	return collect(s, rows, err, func(rows *sql.Rows) (Row, error) {
 		var r Row
 		var notAfter, created, updated, sent, next int64
 		err := rows.Scan(&r.ID, &r.Phase, &r.ServiceState, &r.TaskKind, &r.Title, &r.Product, &r.ProductType,
@@ -41,7 +41,7 @@ func (s *Store) Rows(ctx context.Context) ([]Row, error) {
 func (s *Store) Due(ctx context.Context, now time.Time) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx,
 		`SELECT id FROM orders WHERE phase = '`+string(order.PhaseSent)+`' AND next_poll <= ? ORDER BY next_poll, id`, millis(now))
-	return collect(rows, err, scanText)
+	return collect(s, rows, err, scanText)
 }
 
 // VaultIDs lists every id in the vault that an order or a key names. What the vault's ledger has beyond
@@ -49,7 +49,7 @@ func (s *Store) Due(ctx context.Context, now time.Time) ([]string, error) {
 func (s *Store) VaultIDs(ctx context.Context) (map[string]bool, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM keys UNION SELECT key_id FROM orders UNION
   SELECT code_id FROM orders UNION SELECT token_id FROM orders`)
-	list, err := collect(rows, err, scanText)
+	list, err := collect(s, rows, err, scanText)
 	if err != nil {
 		return nil, err
 	}
@@ -69,18 +69,18 @@ func scanText(rows *sql.Rows) (string, error) {
 }
 
 // collect reads all rows of a query.
-func collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
+func collect[T any](s *Store, rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
 	if err != nil {
-		return nil, failure(err)
+		return nil, s.failure(err)
 	}
 	defer func() { _ = rows.Close() }()
 	var out []T
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, failure(err)
+			return nil, s.failure(err)
 		}
 		out = append(out, v)
 	}
-	return out, failure(rows.Err())
+	return out, s.failure(rows.Err())
 }

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"time"
 
 	"certdesk/internal/fault"
@@ -18,7 +17,7 @@ import (
 
 // Create adds an order. Created and Updated are set when they are not. Errors: ErrExists, ErrIncomplete.
 func (s *Store) Create(ctx context.Context, o Order) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		now := s.now()
 		if o.Created.IsZero() {
 			o.Created = now
@@ -30,20 +29,20 @@ func (s *Store) Create(ctx context.Context, o Order) error {
 			return err
 		}
 		var taken bool
-		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM orders WHERE id = ?)`, o.ID).Scan(&taken); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM orders WHERE id = ?)`, o.ID).Scan(&taken); err != nil {
 			return err
 		}
 		if taken {
 			return ErrExists
 		}
-		return putOrder(tx, &o)
+		return putOrder(ctx, tx, &o)
 	})
 }
 
 // Get gives an order whole. Errors: ErrNotFound.
 func (s *Store) Get(ctx context.Context, id string) (Order, error) {
 	o, err := getOrder(ctx, s.read, id)
-	return o, failure(err)
+	return o, s.failure(err)
 }
 
 // Update reads an order, has change change it, and writes it, in one transaction: either all of it, with
@@ -54,12 +53,12 @@ func (s *Store) Get(ctx context.Context, id string) (Order, error) {
 // submitting. Updated is set here whenever more has changed than the time and the floor of the last look.
 func (s *Store) Update(ctx context.Context, id string, change func(*Order) error) (Order, error) {
 	var out Order
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		old, err := getOrder(context.Background(), tx, id)
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		old, err := getOrder(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		changed, err := getOrder(context.Background(), tx, id) // a second copy: change may write into maps
+		changed, err := getOrder(ctx, tx, id) // a second copy: change may write into maps
 		if err != nil {
 			return err
 		}
@@ -78,7 +77,7 @@ func (s *Store) Update(ctx context.Context, id string, change func(*Order) error
 			return err
 		}
 		out = changed
-		return putOrder(tx, &changed)
+		return putOrder(ctx, tx, &changed)
 	})
 	if err != nil {
 		return Order{}, err
@@ -89,8 +88,8 @@ func (s *Store) Update(ctx context.Context, id string, change func(*Order) error
 // Delete removes an order with all that belongs to it. What lies in the vault is the caller's to delete,
 // before. An order that is not there is fine.
 func (s *Store) Delete(ctx context.Context, id string) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`DELETE FROM orders WHERE id = ?`, id)
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM orders WHERE id = ?`, id)
 		return err
 	})
 }
@@ -132,17 +131,24 @@ func (o *Order) check() error {
 	return nil
 }
 
-// news reports whether a change is more than a look that found nothing new.
+// news reports whether a change is more than a look that found nothing new. It goes by what would be
+// written: equal times can differ in memory.
 func news(old, changed Order) bool {
-	for _, o := range []*Order{&old, &changed} {
+	texts := make([][]byte, 0, 2)
+	for _, o := range []Order{old, changed} {
 		o.LastLooked, o.LastFault, o.Receipt.NextPoll, o.Updated = time.Time{}, nil, time.Time{}, time.Time{}
 		if o.Snapshot != nil {
 			s := *o.Snapshot
 			s.ServerDate = nil
 			o.Snapshot = &s
 		}
+		text, err := json.Marshal(o)
+		if err != nil {
+			return true
+		}
+		texts = append(texts, text)
 	}
-	return !reflect.DeepEqual(old, changed)
+	return !bytes.Equal(texts[0], texts[1]) || !bytes.Equal(old.CSR, changed.CSR) || !bytes.Equal(old.Body, changed.Body)
 }
 
 const putRow = `INSERT INTO orders (id, service, phase, service_state, task_kind, title, product, product_type,
@@ -156,18 +162,18 @@ ON CONFLICT (id) DO UPDATE SET service=excluded.service, phase=excluded.phase, s
 const putDocument = `INSERT INTO documents (order_id, doc, csr, body, sum) VALUES (?,?,?,?,?)
 ON CONFLICT (order_id) DO UPDATE SET doc=excluded.doc, csr=excluded.csr, body=excluded.body, sum=excluded.sum`
 
-func putOrder(tx *sql.Tx, o *Order) error {
+func putOrder(ctx context.Context, tx *sql.Tx, o *Order) error {
 	doc, err := json.Marshal(o)
 	if err != nil {
 		return fmt.Errorf("store: encoding an order: %w", err)
 	}
-	_, err = tx.Exec(putRow, o.ID, o.Service, string(o.Phase), string(o.serviceState()), string(o.taskKind()), o.title(),
+	_, err = tx.ExecContext(ctx, putRow, o.ID, o.Service, string(o.Phase), string(o.serviceState()), string(o.taskKind()), o.title(),
 		o.Licence.Product.Name, string(o.Licence.Product.Type), o.sellerName(), o.CodeHash, o.CodeID, o.TokenID, o.KeyID,
 		millis(o.Created), millis(o.Updated), millis(o.Sent), millis(o.Receipt.NextPoll))
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(putDocument, o.ID, string(doc), o.CSR, o.Body, sum(doc, o.CSR, o.Body))
+	_, err = tx.ExecContext(ctx, putDocument, o.ID, string(doc), o.CSR, o.Body, sum(doc, o.CSR, o.Body))
 	return err
 }
 

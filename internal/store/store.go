@@ -5,11 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"certdesk/internal/atomicfile"
 	"certdesk/internal/fault"
-	"certdesk/internal/i18n"
 )
 
 // FileName is the database in the data directory.
@@ -28,20 +28,16 @@ type Options struct {
 // Lock is the lock of the data directory. The store never takes it; it asserts that it is held.
 type Lock interface{ Held() bool }
 
-// Report says what Open had to repair. The zero Report: nothing.
-type Report struct {
-	Repaired bool
-	Messages []i18n.Message // for the customer: what was restored, from when, what is missing
-}
-
 // Store is an open database.
 type Store struct {
-	dir   string
-	now   func() time.Time
-	lock  Lock
-	edit  *sql.DB // one connection
-	read  *sql.DB
-	limit chan struct{}
+	dir  string
+	now  func() time.Time
+	lock Lock
+	edit *sql.DB // one connection
+	read *sql.DB
+
+	copies  copies
+	suspect sync.Once
 }
 
 // readers is how many queries may run at once beside the one change.
@@ -53,6 +49,14 @@ var errNoLock = errors.New("store: the lock of the data directory is not held")
 // up to date, and leaves a newer one alone (StoreNewer). Faults besides: StoreLocked (the lock is not
 // held), StoreNetwork.
 func Open(ctx context.Context, o Options) (*Store, Report, error) {
+	steps, err := migrations()
+	if err != nil {
+		return nil, Report{}, err
+	}
+	return open(ctx, o, steps)
+}
+
+func open(ctx context.Context, o Options, steps []string) (*Store, Report, error) {
 	if o.Lock == nil || !o.Lock.Held() {
 		return nil, Report{}, fault.New(fault.StoreLocked, errNoLock)
 	}
@@ -70,35 +74,65 @@ func Open(ctx context.Context, o Options) (*Store, Report, error) {
 		return nil, Report{}, fault.New(fault.FolderGone, err)
 	}
 	s := &Store{dir: dir, now: o.Now, lock: o.Lock}
-	report, err := s.open(ctx)
+	report, err := s.open(ctx, steps)
 	if err != nil {
+		s.disconnect()
 		return nil, Report{}, failure(err)
 	}
+	s.copies.begin(ctx, s)
 	return s, report, nil
 }
 
-// Close ends the store. Everything is on the disk already.
+// Close ends the store. Everything is on the disk already; a copy under way is given up.
 func (s *Store) Close() error {
-	return failure(errors.Join(s.read.Close(), s.edit.Close()))
+	s.copies.end()
+	return failure(s.disconnect())
+}
+
+func (s *Store) disconnect() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.read, s.edit} { // the last one to close folds the WAL into the file
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	s.read, s.edit = nil, nil
+	return errors.Join(errs...)
 }
 
 // write makes one change. Until it has begun, ctx can end it; from then on it runs to its end.
-func (s *Store) write(ctx context.Context, change func(tx *sql.Tx) error) error {
+func (s *Store) write(ctx context.Context, change func(ctx context.Context, tx *sql.Tx) error) error {
 	if !s.lock.Held() {
 		return fault.New(fault.StoreLocked, errNoLock)
 	}
 	conn, err := s.edit.Conn(ctx)
 	if err != nil {
-		return failure(err)
+		return s.failure(err)
 	}
 	defer func() { _ = conn.Close() }()
-	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	ctx = context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return failure(err)
+		return s.failure(err)
 	}
-	defer func() { _ = tx.Rollback() }() // after a commit, and for a panic in change
-	if err := change(tx); err != nil {
-		return failure(err)
+	defer func() { _ = tx.Rollback() }() // for a failure, and for a panic in change
+	if err := change(ctx, tx); err != nil {
+		return s.failure(err)
 	}
-	return failure(tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return s.failure(err)
+	}
+	s.copies.changed(s)
+	return nil
+}
+
+// failure is the package's failure; damage is also remembered for the next start, which looks closely then.
+func (s *Store) failure(err error) error {
+	err = failure(err)
+	if fault.Is(err, fault.StoreDamaged) {
+		s.suspect.Do(func() {
+			_ = atomicfile.Write(filepath.Join(s.dir, suspectName), nil, atomicfile.Options{Replace: true})
+		})
+	}
+	return err
 }

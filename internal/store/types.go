@@ -58,7 +58,13 @@ type Export struct {
 	OrderID           string
 	CertificateSHA256 string
 	Destination       string
-	Paths             []string
+	Files             []ExportFile
 	Started           time.Time
 	Finished          time.Time
+}
+
+// ExportFile is one file of an export.
+type ExportFile struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"` // 64 hexadecimal digits; tells the file from another of the same name
 }

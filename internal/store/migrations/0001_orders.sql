@@ -73,7 +73,7 @@ CREATE TABLE exports (
   order_id           TEXT NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
   certificate_sha256 TEXT NOT NULL,
   destination        TEXT NOT NULL,
-  paths              TEXT NOT NULL, -- JSON: list
+  files              TEXT NOT NULL, -- JSON: list
   started            INTEGER NOT NULL,
   finished           INTEGER NOT NULL DEFAULT 0
 ) STRICT;
