@@ -1,0 +1,209 @@
+package desk
+
+import (
+	"context"
+	"crypto"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/i18n"
+	"certdesk/internal/secret"
+	"certdesk/internal/seller"
+	"certdesk/internal/store"
+	"certdesk/internal/vault"
+)
+
+// Store is what the desk keeps orders in; *store.Store is one.
+type Store interface {
+	Create(ctx context.Context, o store.Order) error
+	Get(ctx context.Context, id string) (store.Order, error)
+	Update(ctx context.Context, id string, change func(*store.Order) error) (store.Order, error)
+	Delete(ctx context.Context, id string) error
+	ByCodeHash(ctx context.Context, hash string) (string, bool, error)
+	Rows(ctx context.Context) ([]store.Row, error)
+	Due(ctx context.Context, now time.Time) ([]string, error)
+	AddKey(ctx context.Context, k store.Key) error
+	Keys(ctx context.Context, orderID string) ([]store.Key, error)
+	AddCertificate(ctx context.Context, c store.Certificate) error
+	Certificates(ctx context.Context, orderID string) ([]store.Certificate, error)
+	Log(ctx context.Context, orderID string, at time.Time, m i18n.Message) error
+	Timeline(ctx context.Context, orderID string) ([]store.Entry, error)
+	BeginExport(ctx context.Context, e store.Export) error
+	AddExportFile(ctx context.Context, id string, f store.ExportFile) error
+	FinishExport(ctx context.Context, id string, at time.Time) error
+	DropExport(ctx context.Context, id string) error
+	Exports(ctx context.Context, orderID string) ([]store.Export, error)
+	Unfinished(ctx context.Context) ([]store.Export, error)
+	Setting(ctx context.Context, key string) (string, bool, error)
+	SetSetting(ctx context.Context, key, value string) error
+}
+
+// Vault is where the desk keeps secrets; *vault.Vault is one.
+type Vault interface {
+	Probe(ctx context.Context) error
+	PutKey(ctx context.Context, id, orderID string, key crypto.Signer, origin vault.Origin) error
+	Key(ctx context.Context, id string) (crypto.Signer, vault.Origin, error)
+	PutSecret(ctx context.Context, id, orderID string, kind vault.Kind, s secret.Value) error
+	Secret(ctx context.Context, id string) (secret.Value, error)
+	Delete(ctx context.Context, id string) error
+	Reconcile(ctx context.Context, known func(id string) bool) (vault.Findings, error)
+}
+
+// Sellers finds the way in for a service. A service that no way in knows is a fault.
+type Sellers func(service string) (seller.Seller, error)
+
+// Deps is what a desk needs from outside.
+type Deps struct {
+	Store   Store
+	Vault   Vault
+	Sellers Sellers
+	Parser  *activation.Parser
+	Now     func() time.Time
+	Rand    io.Reader
+	Log     *slog.Logger
+	// ExportDir is the folder that is offered for files.
+	ExportDir func() string
+}
+
+// Desk is all that the screens talk to, for one world.
+type Desk struct {
+	Redeem    *Redeem
+	Orders    *Orders
+	Refresher *Refresher
+	Proofs    *Proofs
+	Exports   *Exports
+	Settings  *Settings
+}
+
+// New puts a desk together. It reads nothing yet; [Orders.Start] does.
+func New(d Deps) *Desk {
+	c := &core{Deps: d, tokens: map[string]secret.Value{}, codes: map[string]secret.Value{}, busy: map[string]*sync.Mutex{}}
+	r := &Refresher{core: c}
+	redeem := &Redeem{core: c, refresher: r}
+	r.redeem = redeem
+	return &Desk{
+		Redeem:    redeem,
+		Orders:    &Orders{core: c},
+		Refresher: r,
+		Proofs:    &Proofs{core: c, refresher: r},
+		Exports:   &Exports{core: c},
+		Settings:  &Settings{core: c},
+	}
+}
+
+// core is what the use cases share.
+type core struct {
+	Deps
+	changed Signal
+
+	mu     sync.Mutex
+	tokens map[string]secret.Value // order tokens read in this run, by vault id
+	codes  map[string]secret.Value // codes that no vault would keep, by order id; gone with the run
+	busy   map[string]*sync.Mutex  // by order id
+}
+
+// one runs work alone on an order.
+func (c *core) one(id string, work func() error) error {
+	c.mu.Lock()
+	m := c.busy[id]
+	if m == nil {
+		m = &sync.Mutex{}
+		c.busy[id] = m
+	}
+	c.mu.Unlock()
+	m.Lock()
+	defer m.Unlock()
+	return work()
+}
+
+// random gives n random bytes. The system's source does not fail; a test's may.
+func (c *core) random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(c.Rand, b); err != nil {
+		return nil, fmt.Errorf("reading randomness: %w", err)
+	}
+	return b, nil
+}
+
+// uuid makes a random UUID (RFC 9562, version 4).
+func (c *core) uuid() (string, error) {
+	b, err := c.random(16)
+	if err != nil {
+		return "", err
+	}
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16]), nil
+}
+
+// log writes a line into an order's timeline. A line that can't be written is not worth failing the
+// step it tells of, which is committed already.
+func (c *core) log(ctx context.Context, id string, m i18n.Message) {
+	if err := c.Store.Log(ctx, id, c.Now(), m); err != nil {
+		c.Log.Warn("timeline", "order", id, "error", err.Error())
+	}
+}
+
+// token reads an order's token, from this run's memory or from the vault. Reading the vault may make the
+// system ask for its password, so only a press of the customer leads here.
+func (c *core) token(ctx context.Context, o store.Order) (secret.Value, error) {
+	if t, ok := c.knownToken(o); ok {
+		return t, nil
+	}
+	t, err := c.Vault.Secret(ctx, o.TokenID)
+	if err != nil {
+		return secret.Value{}, err
+	}
+	c.mu.Lock()
+	c.tokens[o.TokenID] = t
+	c.mu.Unlock()
+	return t, nil
+}
+
+// knownToken is the order's token when this run has read it before. It never asks the vault.
+func (c *core) knownToken(o store.Order) (secret.Value, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.tokens[o.TokenID]
+	return t, ok && o.TokenID != ""
+}
+
+// Signal tells subscribers that an order has changed.
+type Signal struct {
+	mu   sync.Mutex
+	next int
+	subs map[int]func(orderID string)
+}
+
+// Subscribe has f called after each change, on any goroutine, with the order's id. f must not block.
+func (s *Signal) Subscribe(f func(orderID string)) (cancel func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.subs == nil {
+		s.subs = map[int]func(string){}
+	}
+	n := s.next
+	s.next++
+	s.subs[n] = f
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.subs, n)
+	}
+}
+
+func (s *Signal) tell(orderID string) {
+	s.mu.Lock()
+	subs := make([]func(string), 0, len(s.subs))
+	for _, f := range s.subs {
+		subs = append(subs, f)
+	}
+	s.mu.Unlock()
+	for _, f := range subs {
+		f(orderID)
+	}
+}

@@ -1,0 +1,21 @@
+// Package desk holds the use cases of Certdesk: everything that the screens can ask for.
+//
+// One [Desk] serves one world, the customer's real orders or the demo, with a store and a vault of its
+// own. Its parts are [Redeem] (from a ticket to a sent request), [Orders] (what is on this computer),
+// [Refresher] (asking sellers how orders stand), [Proofs] (tasks), [Exports] (files) and [Settings].
+//
+// # Ownership and concurrency
+//
+// All methods are safe for concurrent use and may block on the disk, the keyring or the network, so the
+// screens call them off the UI goroutine, with a context that ends when the screen closes. A context
+// that ends leaves the order at its last committed state. Work on one order is done one after the
+// other: Submit, a refresh and an export of the same order never overlap.
+//
+// The desk starts no goroutine of its own but those of [Refresher.Run] and of one refresh.
+//
+// # Order of writes
+//
+// The promises rest on the order in which things are committed; each use case names it where it does
+// it. The rule is: what can't be made again (a key, a token, the bytes of a request) is on the disk
+// and read back before the next step relies on it.
+package desk

@@ -1,0 +1,201 @@
+package desk
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"certdesk/internal/atomicfile"
+	"certdesk/internal/certificate"
+	"certdesk/internal/destination"
+	"certdesk/internal/export"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/secret"
+	"certdesk/internal/store"
+)
+
+// Exports makes files for programs.
+//
+// A file is "writing" from before its first byte is on the disk until [Exports.Shown] says that its
+// password was on the screen; [Orders.Start] removes what is still "writing" then, since nobody could open
+// it.
+type Exports struct{ *core }
+
+// ExportOptions is what the customer has chosen.
+type ExportOptions struct {
+	Destination destination.ID
+	Dir         string
+	Replace     bool // an existing file of the same name goes
+	KeepBoth    bool // the new file gets a number behind its name
+	// Label renders the word that stands in brackets in a file's name.
+	Label func(i18n.Message) string
+}
+
+// Made is a file, or several with one password, that were written and opened again from the disk.
+type Made struct {
+	ID       string
+	Dir      string
+	Files    []export.File
+	Next     i18n.Message // what to do with it
+	password secret.Value
+}
+
+// Password is the password of the files, for the screen. It is kept nowhere else.
+func (m Made) Password() string { return export.Text(m.password) }
+
+// Destinations are the programs that fit an order's certificate.
+func (e *Exports) Destinations(o store.Order) []destination.Destination {
+	return destination.For(o.Licence.Product.Type)
+}
+
+// DefaultDir is the folder that is offered.
+func (e *Exports) DefaultDir() string { return e.ExportDir() }
+
+// Synchronised names the program that copies a folder to its servers, empty for none that is known.
+func (e *Exports) Synchronised(dir string) string {
+	if dir == "" {
+		return ""
+	}
+	return atomicfile.Synchronised(dir)
+}
+
+// Make makes the files for a destination, opens them again from the disk with their password and compares.
+// Nothing is replaced unasked: a file that is there already is a FileExists fault.
+func (e *Exports) Make(ctx context.Context, id string, o ExportOptions) (Made, error) {
+	var made Made
+	err := e.one(id, func() error {
+		var err error
+		made, err = e.make(ctx, id, o)
+		return err
+	})
+	return made, err
+}
+
+func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, error) {
+	ord, err := e.Store.Get(ctx, id)
+	if err != nil {
+		return Made{}, err
+	}
+	all, err := e.Store.Certificates(ctx, id)
+	if err != nil {
+		return Made{}, err
+	}
+	kept, ok := currentOf(all)
+	dest, known := destination.ByID(o.Destination)
+	if !ok || !known {
+		return Made{}, fault.New(fault.NotYet, nil)
+	}
+	leaf, chain, err := parsed(kept)
+	if err != nil {
+		return Made{}, err
+	}
+	key, _, err := e.Vault.Key(ctx, e.keyFor(ctx, ord, kept))
+	if err != nil {
+		return Made{}, err
+	}
+	dir, err := exportFolder(o.Dir)
+	if err != nil {
+		return Made{}, err
+	}
+	password, err := export.GeneratePassword(e.Rand)
+	if err != nil {
+		return Made{}, err
+	}
+	exportID, err := e.uuid()
+	if err != nil {
+		return Made{}, err
+	}
+	plan := export.Plan{
+		Dir: dir, Outputs: outputs(dest, leaf, dir, o), Key: key, Leaf: leaf, Chain: chain,
+		FriendlyName: friendlyName(ord, leaf), Password: password, Replace: o.Replace,
+		Commit: func(f export.File) error {
+			return e.Store.AddExportFile(ctx, exportID, store.ExportFile{Path: f.Path, SHA256: f.SHA256})
+		},
+	}
+	if err := e.Store.BeginExport(ctx, store.Export{
+		ID: exportID, OrderID: id, CertificateSHA256: kept.SHA256, Destination: string(dest.ID), Started: e.Now(),
+	}); err != nil {
+		return Made{}, err
+	}
+	files, err := export.Make(ctx, plan)
+	if err != nil {
+		if dropErr := e.Store.DropExport(context.WithoutCancel(ctx), exportID); dropErr != nil {
+			e.Log.Warn("store", "error", dropErr.Error())
+		}
+		return Made{}, err
+	}
+	e.note(ctx, id, files)
+	return Made{ID: exportID, Dir: dir, Files: files, Next: dest.Next, password: password}, nil
+}
+
+// keyFor is the vault's id of the key that a certificate belongs to.
+func (e *Exports) keyFor(ctx context.Context, o store.Order, c store.Certificate) string {
+	keys, err := e.Store.Keys(ctx, o.ID)
+	if err == nil {
+		for _, k := range keys {
+			if k.SPKI == c.SPKI {
+				return k.ID
+			}
+		}
+	}
+	return o.KeyID
+}
+
+// exportFolder takes a folder as a person types it.
+func exportFolder(dir string) (string, error) {
+	dir = strings.TrimSpace(dir)
+	if !filepath.IsAbs(dir) {
+		return "", fault.New(fault.FolderGone, nil)
+	}
+	return filepath.Clean(dir), nil
+}
+
+func outputs(d destination.Destination, leaf *x509.Certificate, dir string, o ExportOptions) []export.Output {
+	label := o.Label
+	if label == nil {
+		label = func(i18n.Message) string { return "" }
+	}
+	out := make([]export.Output, len(d.Files))
+	for i, rule := range d.Files {
+		name := export.FileName(certificate.Describe(leaf).Title, label(rule.Label), leaf.NotAfter, rule.Ext)
+		if o.KeepBoth {
+			name = export.FreeName(dir, name)
+		}
+		out[i] = export.Output{Rule: rule, Name: name}
+	}
+	return out
+}
+
+// friendlyName is what programs show in their lists: the certificate's name, the seller, the end.
+func friendlyName(o store.Order, leaf *x509.Certificate) string {
+	parts := []string{certificate.Describe(leaf).Title}
+	if o.Licence.SellerName != "" {
+		parts = append(parts, i18n.Clean(o.Licence.SellerName, 60))
+	}
+	return fmt.Sprintf("%s, %s", strings.Join(parts, ", "), leaf.NotAfter.UTC().Format(time.DateOnly))
+}
+
+// Shown says that the password of an export is on the screen: the files are made.
+func (e *Exports) Shown(ctx context.Context, exportID string) error {
+	return e.Store.FinishExport(context.WithoutCancel(ctx), exportID, e.Now())
+}
+
+// note writes into the timeline that files were made.
+func (e *Exports) note(ctx context.Context, id string, files []export.File) {
+	for _, f := range files {
+		e.log(ctx, id, i18n.M("event.export", "name", f.Name))
+	}
+}
+
+// About describes a kept certificate.
+func About(c store.Certificate) (certificate.Description, error) {
+	leaf, _, err := parsed(c)
+	if err != nil {
+		return certificate.Description{}, err
+	}
+	return certificate.Describe(leaf), nil
+}

@@ -1,0 +1,295 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"sync"
+	"time"
+
+	"certdesk/internal/certificate"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/request"
+	"certdesk/internal/secret"
+	"certdesk/internal/seller"
+	"certdesk/internal/spki"
+	"certdesk/internal/store"
+)
+
+// Refresher asks sellers how orders stand, and fetches what has been issued.
+//
+// The poll floor of a seller is law: no call for an order leaves before the time that its last answer
+// named, pressed or not. At most [atOnce] calls run at a time.
+type Refresher struct {
+	*core
+	redeem *Redeem
+}
+
+// atOnce is how many orders are asked for at a time.
+const atOnce = 8
+
+// tick is how often Run looks whether an order is due.
+const tick = time.Second
+
+// Run refreshes orders that are due until ctx ends. It never makes the system ask for a password: an order
+// whose token this run has not read yet is left to [Refresher.Look].
+func (r *Refresher) Run(ctx context.Context) {
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			r.Tick(ctx)
+		}
+	}
+}
+
+// Tick refreshes the orders that are due now and whose token is known, and returns when all are done.
+func (r *Refresher) Tick(ctx context.Context) {
+	ids, err := r.Store.Due(ctx, r.Now())
+	if err != nil {
+		if ctx.Err() == nil {
+			r.Log.Warn("store", "error", err.Error())
+		}
+		return
+	}
+	slots := make(chan struct{}, atOnce)
+	var all sync.WaitGroup
+	for _, id := range ids {
+		o, err := r.Store.Get(ctx, id)
+		if err != nil {
+			continue
+		}
+		token, ok := r.knownToken(o)
+		if !ok {
+			continue
+		}
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			_ = r.one(id, func() error { return r.refresh(ctx, id, token) })
+		})
+	}
+	all.Wait()
+}
+
+// Look is what a press on "Check now", or opening an order, does: the token is read from the keyring where
+// this run has not, a submission without an answer is repeated, and the seller is asked if its floor
+// allows. It returns the order as it is then. A failure is kept with the order and returned.
+func (r *Refresher) Look(ctx context.Context, id string) (store.Order, error) {
+	o, err := r.Store.Get(ctx, id)
+	if err != nil {
+		return o, err
+	}
+	if o.Phase == order.PhaseSubmitting {
+		if err := r.redeem.Submit(ctx, id); err != nil {
+			return o, err
+		}
+	}
+	err = r.one(id, func() error {
+		if o, err = r.Store.Get(ctx, id); err != nil || !r.askable(o) {
+			return err
+		}
+		token, err := r.token(ctx, o)
+		if err != nil {
+			return err
+		}
+		return r.refresh(ctx, id, token)
+	})
+	if err != nil {
+		return o, err
+	}
+	return r.Store.Get(ctx, id)
+}
+
+// askable reports whether the seller has anything left to say of an order.
+func (r *Refresher) askable(o store.Order) bool {
+	switch o.Phase {
+	case order.PhaseSent, order.PhaseReady:
+		return true
+	case order.PhaseDraft, order.PhaseSubmitting, order.PhaseEnded:
+		return false
+	}
+	return false
+}
+
+// retryAfterFailure is when an order is asked for again after a call that got no answer.
+const retryAfterFailure = 30 * time.Second
+
+func (r *Refresher) refresh(ctx context.Context, id string, token secret.Value) error {
+	o, err := r.Store.Get(ctx, id)
+	if err != nil || r.Now().Before(o.Receipt.NextPoll) {
+		return err
+	}
+	s, err := r.Sellers(o.Service)
+	if err != nil {
+		return err
+	}
+	snapshot, receipt, err := s.Status(ctx, o.Receipt, token)
+	switch {
+	case errors.Is(err, seller.ErrUnchanged):
+		snapshot = *o.Snapshot
+	case err != nil && ctx.Err() != nil:
+		return err
+	case err != nil:
+		return r.failed(ctx, o, err)
+	}
+	return r.take(ctx, o, s, snapshot, receipt, token)
+}
+
+// failed notes a call that brought nothing, and when to ask again.
+func (r *Refresher) failed(ctx context.Context, o store.Order, err error) error {
+	next := r.Now().Add(retryAfterFailure)
+	_, updateErr := r.Store.Update(ctx, o.ID, func(o *store.Order) error {
+		if o.Receipt.NextPoll.Before(next) {
+			o.Receipt.NextPoll = next
+		}
+		o.LastLooked, o.LastFault = r.Now(), remembered(err)
+		return nil
+	})
+	if updateErr != nil {
+		return updateErr
+	}
+	r.changed.tell(o.ID)
+	return err
+}
+
+// take writes what a service said into the order, and fetches the certificate when there is a new one.
+//
+// Order: snapshot; certificate; phase. A crash in between is mended by the next look, since the
+// certificate is fetched for as long as it is not here.
+func (r *Refresher) take(ctx context.Context, o store.Order, s seller.Seller, snapshot order.Snapshot,
+	receipt seller.Receipt, token secret.Value,
+) error {
+	before := o.Snapshot
+	o, err := r.Store.Update(ctx, o.ID, func(o *store.Order) error {
+		o.Snapshot, o.Receipt = &snapshot, receipt
+		o.LastLooked, o.LastFault = r.Now(), nil
+		if snapshot.State.Over() {
+			o.Phase = order.PhaseEnded
+		}
+		if before == nil || before.State != snapshot.State {
+			o.Updated = r.Now()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.changed.tell(o.ID)
+	if err := r.collect(ctx, o, s, snapshot, token); err != nil {
+		if ctx.Err() == nil {
+			r.note(ctx, o.ID, err)
+		}
+		return err
+	}
+	return nil
+}
+
+func (r *Refresher) collect(ctx context.Context, o store.Order, s seller.Seller, snapshot order.Snapshot,
+	token secret.Value,
+) error {
+	current, ok := snapshot.Current()
+	if !ok {
+		return nil
+	}
+	have, err := r.Store.Certificates(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range have {
+		if c.SHA256 != current.SHA256 {
+			continue
+		}
+		if c.SetAside {
+			return fault.New(fault.CertificateForeignKey, nil, "host", o.Seller.Name)
+		}
+		return r.ready(ctx, o)
+	}
+	certs, err := s.Collect(ctx, o.Receipt, token, current.SHA256)
+	if errors.Is(err, seller.ErrNotYet) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.accept(ctx, o, snapshot, certs)
+}
+
+// accept checks what came back and keeps it: in use when it fits the request's key, else set aside.
+func (r *Refresher) accept(ctx context.Context, o store.Order, snapshot order.Snapshot, certs []*x509.Certificate) error {
+	checked, err := check(o, certs, r.Now(), snapshot.ServerDate)
+	foreign := fault.Is(err, fault.CertificateForeignKey)
+	if err != nil && !foreign {
+		return err
+	}
+	if addErr := r.Store.AddCertificate(ctx, record(o.ID, checked, foreign, r.Now())); addErr != nil {
+		return addErr
+	}
+	if foreign {
+		r.log(ctx, o.ID, i18n.M("event.foreign"))
+		return err
+	}
+	r.log(ctx, o.ID, i18n.M("event.issued"))
+	return r.ready(ctx, o)
+}
+
+// check judges what came back for an order.
+func check(o store.Order, certs []*x509.Certificate, now time.Time, serverDate *time.Time) (certificate.Result, error) {
+	asked, err := request.Describe(o.CSR)
+	if err != nil {
+		return certificate.Result{}, err
+	}
+	key, err := spki.Hash(asked.PublicKey)
+	if err != nil {
+		return certificate.Result{}, err
+	}
+	in := certificate.Input{
+		Certificates: certs, SPKI: key, Names: askedNames(o), Product: o.Licence.Product.Type, Now: now,
+	}
+	if serverDate != nil {
+		in.ServerDate = *serverDate
+	}
+	return certificate.Check(in)
+}
+
+func (r *Refresher) ready(ctx context.Context, o store.Order) error {
+	if o.Phase == order.PhaseReady {
+		return nil
+	}
+	_, err := r.Store.Update(ctx, o.ID, func(o *store.Order) error {
+		if o.Phase == order.PhaseSent {
+			o.Phase, o.Updated = order.PhaseReady, r.Now()
+		}
+		return nil
+	})
+	r.changed.tell(o.ID)
+	return err
+}
+
+// askedNames are the names that the request asked for.
+func askedNames(o store.Order) []order.Name {
+	if m := o.Licence.Tidied(o.Application).Mailbox; m != "" {
+		return []order.Name{{Type: "email", Value: m}}
+	}
+	return nil
+}
+
+func record(orderID string, c certificate.Result, setAside bool, now time.Time) store.Certificate {
+	about := certificate.Describe(c.Leaf)
+	sum := sha256.Sum256(c.Leaf.Raw)
+	out := store.Certificate{
+		SHA256: hex.EncodeToString(sum[:]), OrderID: orderID, SPKI: about.SPKI, DER: c.Leaf.Raw,
+		NotBefore: about.NotBefore, NotAfter: about.NotAfter, State: "current", SetAside: setAside, Added: now,
+	}
+	for _, issuer := range c.Chain {
+		out.Chain = append(out.Chain, issuer.Raw)
+	}
+	return out
+}

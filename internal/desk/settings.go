@@ -1,0 +1,52 @@
+package desk
+
+import (
+	"context"
+	"slices"
+)
+
+// Settings are the customer's choices. An unknown value on the disk is as good as none.
+type Settings struct{ *core }
+
+// The choices of appearance; the empty one follows the system.
+const (
+	AppearanceSystem = ""
+	AppearanceLight  = "light"
+	AppearanceDark   = "dark"
+)
+
+const (
+	settingLanguage   = "language"
+	settingAppearance = "appearance"
+)
+
+// Language is the chosen language, or empty for the system's.
+func (s *Settings) Language(ctx context.Context) string { return s.get(ctx, settingLanguage) }
+
+// SetLanguage keeps the choice of a language.
+func (s *Settings) SetLanguage(ctx context.Context, tag string) error {
+	return s.Store.SetSetting(ctx, settingLanguage, tag)
+}
+
+// Appearance is one of the constants above.
+func (s *Settings) Appearance(ctx context.Context) string {
+	v := s.get(ctx, settingAppearance)
+	if !slices.Contains([]string{AppearanceLight, AppearanceDark}, v) {
+		return AppearanceSystem
+	}
+	return v
+}
+
+// SetAppearance keeps the choice of an appearance.
+func (s *Settings) SetAppearance(ctx context.Context, appearance string) error {
+	return s.Store.SetSetting(ctx, settingAppearance, appearance)
+}
+
+// get reads a setting. One that can't be read is not worth stopping for: the default serves.
+func (s *Settings) get(ctx context.Context, key string) string {
+	v, _, err := s.Store.Setting(ctx, key)
+	if err != nil {
+		s.Log.Warn("settings", "error", err.Error())
+	}
+	return v
+}

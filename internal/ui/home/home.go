@@ -1,0 +1,310 @@
+// Package home is the screen that the app opens with: without orders the one question what came by
+// e-mail; with orders their list, and beside it the order that is chosen.
+package home
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// Stage is what the home screen needs of the window around it.
+type Stage interface {
+	// Show puts the home screen into the window.
+	Show(title string, screen fyne.CanvasObject)
+	Canvas() fyne.Canvas
+	// Redeem begins a journey with what was typed; nothing is sent yet.
+	Redeem(text string)
+	// Settings leads to the settings.
+	Settings()
+	// Demo leads to the demo's own home; it is not offered there.
+	Demo()
+	// Pane makes the view of an order, to be shown beside the list.
+	Pane(id string) Pane
+}
+
+// Pane is the view of an order beside the list.
+type Pane interface {
+	Object() fyne.CanvasObject
+	Close()
+}
+
+// DemoCode is a licence of the demo that can be tried.
+type DemoCode struct {
+	Code  string
+	About i18n.Message
+}
+
+// Deps is what the home screen is made of.
+type Deps struct {
+	Desk  *desk.Desk
+	Env   kit.Env
+	Say   *i18n.Printer
+	Stage Stage
+	// DemoCodes are offered on the empty screen of the demo; none elsewhere.
+	DemoCodes []DemoCode
+}
+
+// Home is the home screen.
+type Home struct {
+	Deps
+	scene    *kit.Scene
+	rows     []desk.Row
+	loaded   bool
+	wrong    *fault.Error
+	query    string
+	selected string
+	typed    string
+
+	list  *kit.OrderList
+	right *fyne.Container
+	pane  Pane
+	none  *kit.Text
+}
+
+// New makes the home screen; Open shows it.
+func New(d Deps) *Home { return &Home{Deps: d} }
+
+// Open shows the screen with an order chosen; without one, the first.
+func (h *Home) Open(selected string) {
+	h.Close()
+	h.selected = selected
+	h.scene = kit.NewScene(h.Env.Run)
+	h.scene.OnClose(h.Desk.Orders.Changed().Subscribe(func(string) { h.scene.OnUI(h.load) }))
+	h.render()
+	h.load()
+}
+
+// Close ends the screen.
+func (h *Home) Close() {
+	if h.pane != nil {
+		h.pane.Close()
+		h.pane = nil
+	}
+	if h.scene != nil {
+		h.scene.Close()
+	}
+}
+
+// Rerender draws the screen again, after the language or the appearance has changed.
+func (h *Home) Rerender() { h.Open(h.selected) }
+
+// load reads the list off the UI goroutine.
+func (h *Home) load() {
+	kit.Do(h.scene, h.Desk.Orders.Rows, func(rows []desk.Row, err error) {
+		first := !h.loaded || len(h.rows) == 0 || h.wrong != nil
+		h.wrong = fault.Of(err)
+		h.loaded, h.rows = true, rows
+		if first || len(rows) == 0 {
+			h.render()
+			return
+		}
+		h.draw()
+	})
+}
+
+func (h *Home) render() {
+	switch {
+	case !h.loaded:
+		h.show(kit.NewCentered(480, kit.NewLoading(h.Env, h.Say.T("home.loading"), nil)))
+	case h.wrong != nil:
+		spec := show.Failure(h.Say, h.wrong, h.load)
+		spec.Title = h.Say.T("home.failed")
+		h.show(kit.NewCentered(640, kit.NewFailure(h.Env, spec)))
+	case len(h.rows) == 0:
+		h.empty()
+	default:
+		h.full()
+	}
+}
+
+func (h *Home) show(body fyne.CanvasObject) {
+	h.Stage.Show(h.Say.T("home.window"), kit.NewScreen(h.bar(false), body, nil))
+}
+
+func (h *Home) bar(full bool) *kit.TopBar {
+	spec := kit.TopBarSpec{}
+	if full {
+		spec.SearchPlaceholder = h.Say.T("home.search")
+		spec.OnSearch = func(text string) { h.query = text; h.draw() }
+		spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.redeem"), kit.Secondary, func() { h.Stage.Redeem("") }))
+	}
+	spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.settings"), kit.Link, h.Stage.Settings))
+	return kit.NewTopBar(spec)
+}
+
+// empty asks what came by e-mail.
+func (h *Home) empty() {
+	field := kit.NewPasteField(kit.EntrySpec{
+		Placeholder: h.Say.T("link.placeholder"), Value: h.typed,
+		OnChanged: func(text string) { h.typed = text },
+		OnSubmit:  func(string) { h.Stage.Redeem(h.typed) },
+	})
+	button := kit.NewButton(h.Say.T("journey.continue"), kit.Primary, func() { h.Stage.Redeem(h.typed) })
+	objs := []fyne.CanvasObject{
+		kit.NewCenteredFlow(0, kit.NewSeal(96, true)),
+		kit.NewCenteredFlow(0, kit.NewTitle(h.Say.T("home.title"))),
+		kit.NewCenteredFlow(0, kit.NewMuted(h.Say.T("home.sentence"))),
+		kit.NewSidesTop(field, button),
+		kit.NewCenteredFlow(0, kit.NewInfo(kit.Success, h.Say.T("home.promise"))),
+	}
+	if len(h.DemoCodes) > 0 {
+		objs = append(objs, h.demoCodes())
+	} else {
+		objs = append(objs, kit.NewCenteredFlow(16, kit.NewButton(h.Say.T("home.demo"), kit.Link, h.Stage.Demo)))
+	}
+	h.show(kit.NewCentered(600, kit.NewColumn(16, objs...)))
+	field.Focus(h.Stage.Canvas())
+}
+
+// demoCodes offers the licences of the demo, each one press away.
+func (h *Home) demoCodes() fyne.CanvasObject {
+	rows := []fyne.CanvasObject{}
+	for _, c := range h.DemoCodes {
+		rows = append(rows, kit.NewSides(
+			kit.NewColumn(2, kit.NewMono(c.Code), kit.NewMuted(h.Say.Say(c.About))),
+			kit.NewButton(h.Say.T("home.demo-try"), kit.Secondary, func() { h.Stage.Redeem(c.Code) }),
+		))
+	}
+	return kit.NewDashedBox(h.Say.T("home.demo-codes"), rows...)
+}
+
+// full shows the list and the order that is chosen.
+func (h *Home) full() {
+	h.list = kit.NewOrderList(h.choose)
+	h.none = kit.NewMuted("")
+	h.right = kit.NewFill()
+	h.draw()
+	bar := h.bar(true)
+	h.Stage.Show(h.Say.T("home.window"), kit.NewScreen(bar, h.right, h.list))
+}
+
+// draw fills the list from memory.
+func (h *Home) draw() {
+	if h.list == nil {
+		return
+	}
+	shown := h.filtered()
+	h.list.SetRows(h.listRows(shown))
+	if !slices.ContainsFunc(h.rows, func(r desk.Row) bool { return r.ID == h.selected }) {
+		h.selected = ""
+	}
+	if h.selected == "" && len(shown) > 0 {
+		h.selected = shown[0].ID
+	}
+	switch {
+	case h.selected == "" || len(shown) == 0:
+		h.closePane()
+		h.none.SetText(h.Say.T("home.none-found"))
+		kit.SetFill(h.right, kit.NewInset(40, 40, 40, 40, h.none))
+	case h.pane == nil || h.list.Selected() != h.selected:
+		h.list.Select(h.selected)
+		h.open(h.selected)
+	}
+}
+
+func (h *Home) choose(id string) {
+	if id == h.selected && h.pane != nil {
+		return
+	}
+	h.selected = id
+	h.open(id)
+}
+
+func (h *Home) open(id string) {
+	h.closePane()
+	h.pane = h.Stage.Pane(id)
+	kit.SetFill(h.right, h.pane.Object())
+}
+
+func (h *Home) closePane() {
+	if h.pane != nil {
+		h.pane.Close()
+		h.pane = nil
+	}
+}
+
+func (h *Home) filtered() []desk.Row {
+	words := strings.Fields(strings.ToLower(h.query))
+	var out []desk.Row
+	for _, r := range h.rows {
+		text := strings.ToLower(r.Title + " " + r.Product + " " + r.SellerName)
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b desk.Row) int { return cmp.Compare(group(a), group(b)) })
+	return out
+}
+
+// groups are the headings of the list, in their order.
+var groups = []string{"you", "progress", "draft", "ready", "ended"}
+
+// group is the index of a row's heading.
+func group(r desk.Row) int {
+	switch r.State {
+	case order.WaitingForYou:
+		return 0
+	case order.Sent, order.WaitingForAuthority, order.Reissuing, order.Revoking, order.Unknown:
+		return 1
+	case order.Draft:
+		return 2
+	case order.Ready:
+		return 3
+	case order.Revoked, order.Rejected, order.Cancelled, order.Expired, order.Lapsed, order.Failed:
+		return 4
+	}
+	return 4
+}
+
+func (h *Home) listRows(rows []desk.Row) []kit.ListRow {
+	counts := map[int]int{}
+	for _, r := range rows {
+		counts[group(r)]++
+	}
+	var out []kit.ListRow
+	last := -1
+	for _, r := range rows {
+		if g := group(r); g != last {
+			last = g
+			out = append(out, kit.ListRow{Heading: true, Title: h.Say.T("home.group."+groups[g], "n", counts[g])})
+		}
+		out = append(out, kit.ListRow{
+			ID: r.ID, Title: h.title(r), Sub: h.sub(r),
+			PillKind: show.PillKind(r.State), Pill: h.Say.Say(r.State.Word()),
+		})
+	}
+	return out
+}
+
+func (h *Home) title(r desk.Row) string {
+	if r.Title == "" {
+		return h.Say.T("home.untitled")
+	}
+	return i18n.Clean(r.Title, 120)
+}
+
+func (h *Home) sub(r desk.Row) string {
+	kind := h.Say.Say(order.Product{Type: r.ProductType}.Kind())
+	switch {
+	case r.State == order.Ready && !r.NotAfter.IsZero():
+		return h.Say.T("home.sub.expires", "kind", kind, "when", i18n.Date(r.NotAfter))
+	case !r.Sent.IsZero():
+		return h.Say.T("home.sub.sent", "kind", kind, "seller", r.SellerName, "ago", h.ago(r.Sent))
+	case r.SellerName != "":
+		return h.Say.T("home.sub.draft", "kind", kind, "seller", r.SellerName)
+	}
+	return kind
+}
+
+func (h *Home) ago(t time.Time) string { return h.Say.Ago(h.Env.Now(), t) }

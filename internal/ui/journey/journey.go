@@ -1,0 +1,306 @@
+package journey
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+)
+
+// Stage is what the journey needs of the window around it.
+type Stage interface {
+	// Show puts a page into the window; title names the step.
+	Show(title string, page *kit.Page)
+	// Canvas is the window's.
+	Canvas() fyne.Canvas
+	// Home leads to the home screen.
+	Home()
+	// OpenOrder leads to the view of an order.
+	OpenOrder(id string)
+	// Divert is asked before a ticket is redeemed here; true says that it belongs to the other world (the
+	// demo), where the journey goes on with it.
+	Divert(t activation.Ticket) bool
+	// OpenFolder shows a folder in the system's file manager.
+	OpenFolder(path string, failed func(error))
+}
+
+// Helper is the demo's hand on the issuer's side: its inbox.
+type Helper interface {
+	Inbox(ctx context.Context) ([]Mail, error)
+	Confirm(ctx context.Context, id string) error
+	InboxURL() string
+}
+
+// Mail is one message in the demo's inbox.
+type Mail struct {
+	ID, To, Subject string
+	At              time.Time
+	Open            bool // there is something to confirm in it
+}
+
+// Deps is what a journey is made of.
+type Deps struct {
+	Desk   *desk.Desk
+	Env    kit.Env
+	Say    *i18n.Printer
+	Stage  Stage
+	Helper Helper // nil outside the demo
+}
+
+// Journey is one walk through the steps, for a new ticket or for an order that is there.
+type Journey struct {
+	Deps
+	scene *kit.Scene
+	now   page
+	order store.Order // as last read; its ID is empty before step 1 is done
+	step  order.Step
+	form  order.Application // what the fields hold
+	dirty bool
+	stop  func() // of the timer that saves
+}
+
+// page is one step on the screen.
+type page interface {
+	// build makes the page; work of the step goes by the journey's scene.
+	build() *kit.Page
+}
+
+// New makes a journey; Begin or Open starts it.
+func New(d Deps) *Journey { return &Journey{Deps: d} }
+
+// Begin shows step 1 with text in its field; nothing is done with the text before Continue.
+func (j *Journey) Begin(text string, from activation.Origin) {
+	j.show(order.StepLink, newLink(j, text, from))
+}
+
+// Open takes an order up where it stands.
+func (j *Journey) Open(id string) {
+	j.show(order.StepLicence, &loading{j: j})
+	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+		return j.Desk.Redeem.Order(ctx, id)
+	}, func(o store.Order, err error) {
+		if err != nil {
+			j.fail(err, func() { j.Open(id) })
+			return
+		}
+		j.take(o)
+		j.Go(j.resume())
+	})
+}
+
+// resume is the step at which the order is taken up.
+func (j *Journey) resume() order.Step {
+	switch j.order.Phase {
+	case order.PhaseDraft:
+		step := order.Step(j.order.Step)
+		if !j.has(step) || j.order.Licence.ID == "" {
+			return order.StepLicence
+		}
+		return step
+	case order.PhaseSubmitting:
+		return order.StepReview
+	case order.PhaseReady:
+		return order.StepUse
+	case order.PhaseSent, order.PhaseEnded:
+	}
+	if j.proofTask() != nil {
+		return order.StepProve
+	}
+	return order.StepWaiting
+}
+
+// proofTask is the open task that step 8 is about, nil without one.
+func (j *Journey) proofTask() *order.Task {
+	if j.order.Snapshot == nil {
+		return nil
+	}
+	for i, t := range j.order.Snapshot.Tasks {
+		if (t.Kind == order.ConfirmMailbox || t.Kind == order.ProveName) && t.State != order.TaskDone {
+			return &j.order.Snapshot.Tasks[i]
+		}
+	}
+	return nil
+}
+
+func (j *Journey) take(o store.Order) {
+	j.order = o
+	if !j.dirty {
+		j.form = o.Application
+	}
+}
+
+// Go shows a step of the order that the journey is about.
+func (j *Journey) Go(step order.Step) {
+	j.save()
+	switch step {
+	case order.StepLink:
+		j.Begin("", activation.Typed)
+	case order.StepLicence:
+		j.show(step, &licence{j: j})
+	case order.StepNames:
+		j.show(step, &mailbox{j: j})
+	case order.StepKey:
+		j.show(step, &key{j: j})
+	case order.StepReview:
+		j.show(step, &review{j: j})
+	case order.StepProve:
+		j.show(step, &prove{j: j})
+	case order.StepWaiting:
+		j.show(step, &waiting{j: j})
+	case order.StepUse:
+		j.show(step, &use{j: j})
+	default:
+		j.fail(fault.New(fault.Unexpected, nil), nil)
+	}
+}
+
+func (j *Journey) show(step order.Step, p page) {
+	j.leave()
+	j.scene = kit.NewScene(j.Env.Run)
+	j.step, j.now = step, p
+	j.render()
+}
+
+// render builds the page of the step anew, in the same scene.
+func (j *Journey) render() {
+	p := j.now.build()
+	j.Stage.Show(j.Say.T("step."+string(j.step)), p)
+	p.FocusFirst(j.Stage.Canvas())
+}
+
+// Rerender draws the page again, after the language or the appearance has changed.
+func (j *Journey) Rerender() { j.render() }
+
+// leave ends the step on the screen; what was typed is written before.
+func (j *Journey) leave() {
+	j.save()
+	if j.scene != nil {
+		j.scene.Close()
+	}
+}
+
+// Close ends the journey; what was typed is written.
+func (j *Journey) Close() { j.leave() }
+
+// steps are those before sending that the licence needs.
+func (j *Journey) steps() []order.Step {
+	return j.order.Licence.Steps()
+}
+
+func (j *Journey) has(step order.Step) bool {
+	for _, s := range j.steps() {
+		if s == step {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *Journey) after(step order.Step) order.Step {
+	steps := j.steps()
+	for i, s := range steps {
+		if s == step && i+1 < len(steps) {
+			return steps[i+1]
+		}
+	}
+	return step
+}
+
+func (j *Journey) before(step order.Step) order.Step {
+	steps := j.steps()
+	for i, s := range steps {
+		if s == step && i > 0 {
+			return steps[i-1]
+		}
+	}
+	return step
+}
+
+// typeDelay is how long after the last key a field is written.
+const typeDelay = 300 * time.Millisecond
+
+// typed notes that the form has changed; it is written a moment after the last key.
+func (j *Journey) typed() {
+	j.dirty = true
+	if j.stop != nil {
+		j.stop()
+	}
+	j.stop = j.Env.Run.After(typeDelay, j.save)
+}
+
+// save writes the form now. It goes on when the screen closes.
+func (j *Journey) save() {
+	if j.stop != nil {
+		j.stop()
+		j.stop = nil
+	}
+	if !j.dirty || j.order.ID == "" {
+		return
+	}
+	j.dirty = false
+	id, form, step := j.order.ID, j.form, j.step
+	j.order.Application = form
+	j.Env.Run.Go(context.Background(), func(ctx context.Context) {
+		err := j.Desk.Redeem.Save(ctx, id, form, step)
+		j.Env.Run.OnUI(func() {
+			if err != nil {
+				j.unsaved(err)
+			}
+		})
+	})
+}
+
+// unsaved shows that what was typed could not be written; the fields keep it.
+func (j *Journey) unsaved(err error) {
+	j.dirty = true
+	if s, ok := j.now.(interface{ warn(*fault.Error) }); ok {
+		s.warn(fault.Of(err))
+		return
+	}
+	j.fail(err, func() { j.Go(j.step) })
+}
+
+// at writes where the customer is, so that the next start goes on there.
+func (j *Journey) at(step order.Step) {
+	if j.order.ID == "" || j.order.Phase != order.PhaseDraft {
+		return
+	}
+	j.step, j.dirty = step, true
+	j.save()
+}
+
+// next goes one step on.
+func (j *Journey) next() {
+	step := j.after(j.step)
+	j.at(step)
+	j.Go(step)
+}
+
+// back goes one step back.
+func (j *Journey) back() { j.Go(j.before(j.step)) }
+
+// saveAndClose is "Save and close": to the order's view where there is one, else home.
+func (j *Journey) saveAndClose() {
+	j.leave()
+	if j.order.ID == "" {
+		j.Stage.Home()
+		return
+	}
+	j.Stage.OpenOrder(j.order.ID)
+}
+
+// sellerName is what the seller is called in sentences.
+func (j *Journey) sellerName() string {
+	if j.order.Licence.SellerName != "" {
+		return j.order.Licence.SellerName
+	}
+	return j.order.Seller.Name
+}

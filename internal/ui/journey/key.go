@@ -1,0 +1,135 @@
+package journey
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+)
+
+// key is step 6: the private key, made here and kept in the system's keyring.
+type key struct {
+	j       *Journey
+	choices []order.KeyChoice
+	chosen  int
+	stages  *kit.Stages // while the key is being made
+	cancel  func()
+}
+
+func (k *key) build() *kit.Page {
+	j := k.j
+	k.choices = j.Desk.Redeem.KeyChoices(j.order)
+	switch {
+	case k.stages != nil:
+		return k.making()
+	case j.order.KeyID != "":
+		return k.made()
+	case len(k.choices) == 0:
+		return k.hardware()
+	}
+	return k.ask()
+}
+
+func (k *key) frame(primary *kit.Button, body ...fyne.CanvasObject) *kit.Page {
+	j := k.j
+	body = append(body, kit.NewInfo(kit.Info, j.Say.T("key.keyring-note")))
+	return j.page(frame{
+		title: j.Say.T("key.title"), sentence: j.Say.T("key.sentence"),
+		body: body, back: j.backButton(), primary: primary,
+	})
+}
+
+// ask says what will be made; other kinds than the recommended one stand behind Details.
+func (k *key) ask() *kit.Page {
+	j := k.j
+	card := kit.NewCard(
+		kit.NewHeading(j.Say.T("key.here")),
+		kit.NewText(j.Say.T("key.here-note")),
+		kit.NewMuted(j.Say.T("key.kind", "kind", k.kind(k.choices[k.chosen]))),
+	)
+	body := []fyne.CanvasObject{card}
+	if len(k.choices) > 1 {
+		var specs []kit.ChoiceSpec
+		for i, c := range k.choices {
+			sentence := j.Say.T("key.choice." + c.Algorithm)
+			if i == 0 {
+				sentence = j.Say.T("key.choice.recommended")
+			}
+			specs = append(specs, kit.ChoiceSpec{Title: k.kind(c), Sentence: sentence})
+		}
+		body = append(body, kit.NewDetails(j.Say.T("key.details"), kit.NewChoices(specs, k.chosen, func(i int) { k.chosen = i })))
+	}
+	return k.frame(kit.NewButton(j.Say.T("key.make"), kit.Primary, k.start), body...)
+}
+
+func (k *key) kind(c order.KeyChoice) string { return k.j.Say.Say(c.Name()) }
+
+func (k *key) start() {
+	j := k.j
+	choice := k.choices[k.chosen]
+	k.stages = kit.NewStages(j.Env, j.Say.T("key.making"), []string{
+		j.Say.T("key.stage.keyring"), j.Say.T("key.stage.making", "kind", k.kind(choice)), j.Say.T("key.stage.storing"),
+	})
+	k.stages.Begin()
+	j.scene.OnClose(k.stages.Stop)
+	k.cancel = kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+		err := j.Desk.Redeem.MakeKey(ctx, j.order.ID, choice, func(s desk.KeyStage) {
+			j.scene.OnUI(func() { k.reached(s) })
+		})
+		if err != nil {
+			return store.Order{}, err
+		}
+		return j.Desk.Redeem.Order(ctx, j.order.ID)
+	}, k.done)
+	j.render()
+}
+
+func (k *key) reached(s desk.KeyStage) {
+	if k.stages != nil {
+		k.stages.Set(int(s))
+	}
+}
+
+func (k *key) making() *kit.Page {
+	j := k.j
+	return k.frame(nil, kit.NewCard(
+		k.stages,
+		kit.NewFlow(12, kit.NewButton(j.Say.T("key.cancel"), kit.Secondary, func() { k.cancel() })),
+	))
+}
+
+func (k *key) done(o store.Order, err error) {
+	j := k.j
+	k.stages.Stop()
+	k.stages = nil
+	switch {
+	case fault.Is(err, fault.Cancelled) || isCancelled(err):
+		// The unfinished key is thrown away; the page asks again.
+	case err != nil:
+		j.failWith(&failed{j: j, fault: fault.Of(err), again: func() { j.Go(order.StepKey) }, back: j.back})
+		return
+	default:
+		j.take(o)
+	}
+	j.render()
+}
+
+func (k *key) made() *kit.Page {
+	j := k.j
+	return k.frame(j.continueButton(j.next), kit.NewCard(
+		kit.NewFlow(8, kit.NewPill(kit.Success, j.Say.T("key.ready"))),
+		kit.NewText(j.Say.T("key.kept", "kind", k.kind(j.order.Application.KeyChoice))),
+		kit.NewMuted(j.Say.T("key.never-leaves")),
+	))
+}
+
+// hardware explains that this key must not be made here.
+func (k *key) hardware() *kit.Page {
+	j := k.j
+	return k.frame(nil, kit.NewFinding(kit.Warning, j.Say.T("key.hardware.saw"), j.Say.T("key.hardware.do", "seller", j.sellerName())))
+}

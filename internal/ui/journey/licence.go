@@ -1,0 +1,204 @@
+package journey
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// licence is step 2: what the code entitles to. It asks the seller, which changes nothing there.
+type licence struct {
+	j     *Journey
+	asked bool
+	notMe bool
+}
+
+func (l *licence) build() *kit.Page {
+	j := l.j
+	if j.order.Phase != order.PhaseDraft {
+		return l.page()
+	}
+	if !l.asked {
+		l.asked = true
+		l.ask()
+	}
+	if j.order.Licence.ID == "" {
+		name := j.order.Service
+		return (&loading{j: j, title: j.Say.T("licence.title"), sentence: j.Say.T("licence.asking", "host", show.Host(name))}).build()
+	}
+	return l.page()
+}
+
+func (l *licence) ask() {
+	j := l.j
+	had := j.order.Licence.ID != ""
+	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+		return j.Desk.Redeem.Lookup(ctx, j.order.ID)
+	}, func(o store.Order, err error) {
+		switch {
+		case err != nil && had:
+			// What was learnt before stays on the screen; the next press asks again.
+			return
+		case err != nil:
+			l.failed(err)
+			return
+		}
+		j.take(o)
+		j.now = l
+		j.render()
+	})
+}
+
+func (l *licence) failed(err error) {
+	j := l.j
+	f := &failed{j: j, fault: fault.Of(err), again: func() { j.show(order.StepLicence, &licence{j: j}) }}
+	switch f.fault.Code {
+	case fault.CodeUnknown, fault.CodeForgotten:
+		// The code leads nowhere, so the draft made of it is not worth keeping.
+		again := func() { l.discard(func() { j.order = store.Order{}; j.Go(order.StepLink) }) }
+		f.back = again
+		f.other = kit.NewButton(j.Say.T("licence.other-code"), kit.Primary, again)
+		f.again = nil
+	}
+	j.failWith(f)
+}
+
+func (l *licence) discard(then func()) {
+	j := l.j
+	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, j.Desk.Redeem.Discard(ctx, j.order.ID)
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			j.fail(err, nil)
+			return
+		}
+		then()
+	})
+}
+
+func (l *licence) page() *kit.Page {
+	j := l.j
+	lic := j.order.Licence
+	body := []fyne.CanvasObject{l.card(), l.need()}
+	if l.notMe {
+		body = append(body, kit.NewFinding(kit.Info, j.Say.T("licence.not-me.saw"), j.Say.T("licence.not-me.do", "seller", j.sellerName())))
+	}
+	f := frame{title: j.Say.T("licence.title"), sentence: j.Say.T("licence.sentence"), back: j.backButton()}
+	if !usable(lic.State) {
+		f.title = j.Say.T("licence.unusable")
+		f.sentence = ""
+		f.body = append([]fyne.CanvasObject{l.card()}, l.unusable()...)
+		return j.page(f)
+	}
+	body = append(body, kit.NewFlow(16, kit.NewButton(j.Say.T("licence.not-me"), kit.Link, func() {
+		l.notMe = true
+		j.render()
+	})))
+	f.body = body
+	f.primary = j.continueButton(j.next)
+	return j.page(f)
+}
+
+// usable reports whether a request can be sent for a licence in this state.
+func usable(s order.LicenceState) bool {
+	return s == order.LicenceValid || s == order.LicencePending
+}
+
+func (l *licence) unusable() []fyne.CanvasObject {
+	j := l.j
+	lic := j.order.Licence
+	out := []fyne.CanvasObject{kit.NewFinding(kit.Warning, j.Say.T("licence.state."+string(known(lic.State))+".saw"),
+		j.Say.T("licence.state."+string(known(lic.State))+".do", "seller", j.sellerName()))}
+	if lic.StateNote != "" {
+		out = append(out, kit.NewMuted(j.Say.T("licence.note", "text", lic.StateNote)))
+	}
+	if lines := show.Support(j.order.Seller.Support); len(lines) > 0 {
+		out = append(out, kit.NewText(j.Say.T("licence.reach", "seller", j.sellerName(), "lines", lines)))
+	}
+	return out
+}
+
+// known folds states that a later service invents into one that has words.
+func known(s order.LicenceState) order.LicenceState {
+	switch s {
+	case order.LicenceValid, order.LicenceReserved, order.LicenceConsumed, order.LicencePending,
+		order.LicenceDelegated, order.LicenceExpired, order.LicenceCancelled:
+		return s
+	default:
+		return order.LicenceOther
+	}
+}
+
+func (l *licence) card() fyne.CanvasObject {
+	j := l.j
+	lic := j.order.Licence
+	kind := kit.Success
+	if !usable(lic.State) {
+		kind = kit.Warning
+	}
+	head := kit.NewSides(
+		kit.NewColumn(0, kit.NewBold(lic.Product.Name), kit.NewMuted(j.Say.Say(lic.Product.Sentence()))),
+		kit.NewPill(kind, j.Say.T("licence.state."+string(known(lic.State)))),
+	)
+	rows := []kit.Pair{{Label: j.Say.T("licence.sold-by"), Value: kit.NewText(l.soldBy())}}
+	add := func(label, value string) {
+		if value != "" {
+			rows = append(rows, kit.Pair{Label: j.Say.T(label), Value: kit.NewText(value)})
+		}
+	}
+	add("licence.issued-by", lic.Product.CA)
+	add("licence.paid", l.paid())
+	if lic.Purchase.Quantity > 1 {
+		add("licence.quantity", j.Say.Number(lic.Purchase.Quantity))
+	}
+	if lic.ActivationExpires != nil {
+		add("licence.use-before", j.Say.Date(*lic.ActivationExpires))
+	}
+	if lic.Purchase.Comment != "" {
+		add("licence.comment", j.Say.T("licence.quoted", "text", lic.Purchase.Comment))
+	}
+	if e := j.order.Seller; e.Endpoint != "" && show.Host(e.Endpoint) != show.Host(e.Origin) {
+		add("licence.endpoint", show.Host(e.Endpoint))
+	}
+	return kit.NewCard(head, kit.NewDivider(), kit.NewPairs(rows...))
+}
+
+func (l *licence) soldBy() string {
+	j := l.j
+	lic := j.order.Licence
+	if lic.Purchase.Reference != "" {
+		return j.Say.T("licence.seller-order", "seller", j.sellerName(), "reference", lic.Purchase.Reference)
+	}
+	return i18n.Clean(j.sellerName(), 80)
+}
+
+func (l *licence) paid() string {
+	lic := l.j.order.Licence
+	if lic.Paid == nil {
+		return ""
+	}
+	money := l.j.Say.Money(lic.Paid.Amount, lic.Paid.Currency)
+	if day, err := time.Parse(time.DateOnly, lic.Purchase.Date); err == nil {
+		return money + ", " + l.j.Say.Date(day)
+	}
+	return money
+}
+
+// need is "What you will need" and how long it takes.
+func (l *licence) need() fyne.CanvasObject {
+	j := l.j
+	rows := []fyne.CanvasObject{kit.NewHeading(j.Say.T("licence.need"))}
+	for i, m := range j.order.Licence.Needs() {
+		rows = append(rows, kit.NewText(j.Say.T("licence.need-row", "n", i+1, "what", m)))
+	}
+	rows = append(rows, kit.NewMuted(j.Say.Say(j.order.Licence.Product.ExpectedTime())))
+	return kit.NewCard(rows...)
+}

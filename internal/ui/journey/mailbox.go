@@ -1,0 +1,138 @@
+package journey
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// mailbox is step 3 for a mail certificate: the address and the person.
+type mailbox struct {
+	j       *Journey
+	entries map[string]*kit.Entry // by the field's name in order.Problem
+	saving  *fyne.Container       // what went wrong with writing it
+}
+
+func (m *mailbox) build() *kit.Page {
+	j := m.j
+	m.entries = map[string]*kit.Entry{}
+	m.saving = kit.NewColumn(0)
+	address := m.entry(order.FieldMailbox, &j.form.Mailbox)
+	body := []fyne.CanvasObject{address}
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{
+		{order.FieldGivenName, &j.form.GivenName}, {order.FieldSurname, &j.form.Surname},
+		{order.FieldPseudonym, &j.form.Pseudonym}, {order.FieldTitle, &j.form.Title},
+	} {
+		if j.order.Licence.Asks(f.name) {
+			body = append(body, m.entry(f.name, f.value))
+		}
+	}
+	body = append(body, m.saving)
+	return j.page(frame{
+		title: j.Say.T("mailbox.title"), sentence: j.Say.T("mailbox.sentence"),
+		body: body, back: j.backButton(), primary: j.continueButton(m.goOn),
+	})
+}
+
+func (m *mailbox) entry(field string, value *string) *kit.Entry {
+	j := m.j
+	label := j.Say.T("field." + field)
+	if field != order.FieldMailbox && !j.order.Licence.Requires(field) {
+		label = j.Say.T("field.optional", "label", label)
+	}
+	e := kit.NewEntry(kit.EntrySpec{
+		Label: label, Hint: j.Say.T("field." + field + ".hint"), Value: *value,
+		OnChanged: func(text string) {
+			*value = text
+			j.typed()
+			m.entries[field].ClearError()
+			m.judge(field, false)
+		},
+		OnLeave: func(string) {
+			j.save()
+			m.judge(field, *value != "")
+		},
+		OnSubmit: func(string) { m.goOn() },
+	})
+	m.entries[field] = e
+	m.judge(field, false)
+	return e
+}
+
+// judge shows how a field stands: a tick when it is right, and what is wrong with it when loud.
+func (m *mailbox) judge(field string, loud bool) {
+	j := m.j
+	e := m.entries[field]
+	o := j.order
+	o.Application = j.form
+	ok := true
+	e.SetNote("")
+	for _, p := range j.Desk.Redeem.Problems(o) {
+		if p.Field != field {
+			continue
+		}
+		if p.Kind == order.Note {
+			e.SetNote(j.Say.Say(p.Saw))
+			continue
+		}
+		ok = false
+		if loud {
+			e.SetError(j.Say.Say(p.Saw), j.Say.Say(p.Do))
+		}
+	}
+	e.SetOK(ok && e.Text() != "")
+}
+
+func (m *mailbox) goOn() {
+	j := m.j
+	o := j.order
+	o.Application = j.form
+	var first *kit.Entry
+	for _, p := range j.Desk.Redeem.Problems(o) {
+		e := m.entries[p.Field]
+		if p.Kind == order.Note || e == nil {
+			continue
+		}
+		e.SetError(j.Say.Say(p.Saw), j.Say.Say(p.Do))
+		if first == nil {
+			first = e
+		}
+	}
+	if first != nil {
+		first.Focus(j.Stage.Canvas())
+		return
+	}
+	m.write()
+}
+
+// write goes on once what was typed is on the disk.
+func (m *mailbox) write() {
+	j := m.j
+	id, form, step := j.order.ID, j.form, j.after(j.step)
+	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, j.Desk.Redeem.Save(ctx, id, form, step)
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			m.warn(fault.Of(err))
+			return
+		}
+		j.dirty = false
+		j.order.Application, j.order.Step = form, string(step)
+		j.Go(step)
+	})
+}
+
+// warn says on the page that what was typed could not be written. The fields keep it.
+func (m *mailbox) warn(f *fault.Error) {
+	m.saving.Objects = []fyne.CanvasObject{show.Finding(m.j.Say, f)}
+	m.saving.Refresh()
+	kit.Relayout(m.saving)
+}

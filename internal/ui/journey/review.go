@@ -1,0 +1,239 @@
+package journey
+
+import (
+	"context"
+	"errors"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/seller"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// review is step 7: everything that will be sent, and the only button that sends. Once it is sent the
+// same page shows it read-only.
+type review struct {
+	j       *Journey
+	terms   *kit.Check
+	sending bool
+	began   bool
+}
+
+func (r *review) build() *kit.Page {
+	j := r.j
+	switch j.order.Phase {
+	case order.PhaseDraft:
+		if r.sending {
+			return r.wait()
+		}
+		return r.ask()
+	case order.PhaseSubmitting:
+		// The last run, or the last press, ended before the seller's answer was here: the same bytes go
+		// out again under the same key, so there is still one order.
+		if !r.began {
+			r.send()
+		}
+		return r.wait()
+	case order.PhaseSent, order.PhaseReady, order.PhaseEnded:
+	}
+	return r.sent()
+}
+
+func (r *review) ask() *kit.Page {
+	j := r.j
+	body := []fyne.CanvasObject{kit.NewCard(kit.NewPairs(r.rows(true)...)), r.whatLeaves()}
+	if n := len(j.order.Licence.Terms); n > 0 {
+		r.terms = kit.NewCheck(j.Say.T("review.accept", "n", n), r.accepted(), r.accept)
+		links := []fyne.CanvasObject{}
+		for _, t := range j.order.Licence.Terms {
+			links = append(links, kit.NewButton(j.Say.T("review.terms", "title", t.Title, "host", show.Host(t.URL)), kit.Link, func() { j.Env.OpenURL(t.URL) }))
+		}
+		body = append(body, r.terms, kit.NewFlow(8, links...))
+	}
+	return j.page(frame{
+		title: j.Say.T("review.title"), sentence: j.Say.T("review.sentence"), body: body,
+		back: j.backButton(), primary: kit.NewButton(j.Say.T("review.send"), kit.Primary, r.press),
+	})
+}
+
+// accepted reports whether all terms are ticked.
+func (r *review) accepted() bool {
+	o := r.j.order
+	o.Application = r.j.form
+	return order.Sendable(order.ProblemsOf(r.j.Desk.Redeem.Problems(o), order.FieldTerms))
+}
+
+func (r *review) accept(on bool) {
+	j := r.j
+	j.form.AcceptedTerms = nil
+	if on {
+		for _, t := range j.order.Licence.Terms {
+			j.form.AcceptedTerms = append(j.form.AcceptedTerms, t.ID)
+		}
+	}
+	r.terms.ClearError()
+	j.typed()
+}
+
+// press is the only way in which anything is sent.
+func (r *review) press() {
+	j := r.j
+	if !r.accepted() {
+		r.terms.SetError(j.Say.T("review.accept-first"), "")
+		j.Stage.Canvas().Focus(r.terms)
+		return
+	}
+	if step, ok := r.wrongStep(); ok {
+		j.Go(step)
+		return
+	}
+	r.send()
+}
+
+// wrongStep is the step to go to when something entered is not right after all.
+func (r *review) wrongStep() (order.Step, bool) {
+	j := r.j
+	o := j.order
+	o.Application = j.form
+	switch {
+	case !order.Sendable(order.Entered(j.Desk.Redeem.Problems(o))):
+		return order.StepNames, true
+	case o.KeyID == "":
+		return order.StepKey, true
+	}
+	return "", false
+}
+
+func (r *review) send() {
+	j := r.j
+	r.began = true
+	if !r.sending {
+		r.sending = true
+		if j.order.Phase == order.PhaseDraft {
+			j.render()
+		}
+	}
+	id, form, step := j.order.ID, j.form, j.step
+	j.dirty = false
+	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+		if err := j.Desk.Redeem.Save(ctx, id, form, step); err != nil {
+			return store.Order{}, err
+		}
+		sendErr := j.Desk.Redeem.Submit(ctx, id)
+		o, err := j.Desk.Redeem.Order(ctx, id)
+		if err != nil {
+			return o, err
+		}
+		if sendErr == nil {
+			// The first look tells what the seller waits for.
+			if seen, err := j.Desk.Refresher.Look(ctx, id); err == nil {
+				o = seen
+			}
+		}
+		return o, sendErr
+	}, r.answered)
+}
+
+func (r *review) answered(o store.Order, err error) {
+	j := r.j
+	r.sending, r.began = false, false
+	if o.ID != "" {
+		j.take(o)
+	}
+	if err == nil {
+		j.Go(j.resume())
+		return
+	}
+	f := &failed{j: j, fault: fault.Of(err), title: j.Say.T("review.not-sent"), again: func() { j.Go(order.StepReview) }}
+	var refusal *seller.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		f.back = func() { j.Go(stepOf(refusal.Fields)) }
+	case o.Phase == order.PhaseSubmitting:
+		f.title = j.Say.T("review.no-answer")
+	}
+	j.failWith(f)
+}
+
+// stepOf is the step where the fields that a seller refused were entered.
+func stepOf(fields []seller.FieldProblem) order.Step {
+	if len(fields) == 0 {
+		return order.StepReview
+	}
+	return order.StepNames
+}
+
+// wait is the page while the request is on its way.
+func (r *review) wait() *kit.Page {
+	j := r.j
+	return j.page(frame{
+		title: j.Say.T("review.sending"),
+		body: []fyne.CanvasObject{
+			kit.NewLoading(j.Env, j.Say.T("review.sending-note", "seller", j.sellerName()), nil),
+			kit.NewMuted(j.Say.T("review.once")),
+		},
+	})
+}
+
+// sent shows what was sent, read-only.
+func (r *review) sent() *kit.Page {
+	j := r.j
+	return j.page(frame{
+		title: j.Say.T("review.sent.title"), sentence: j.Say.T("review.sent.sentence", "when", j.order.Sent),
+		body:    []fyne.CanvasObject{kit.NewCard(kit.NewPairs(r.rows(false)...)), r.whatLeaves()},
+		primary: kit.NewButton(j.Say.T("review.sent.on"), kit.Primary, func() { j.Go(j.resume()) }),
+	})
+}
+
+func (r *review) rows(change bool) []kit.Pair {
+	j := r.j
+	form := j.form
+	if !change {
+		form = j.order.Application
+	}
+	row := func(label, value string, step order.Step) kit.Pair {
+		p := kit.Pair{Label: j.Say.T(label), Value: kit.NewText(value)}
+		if change && step != "" {
+			p.Value = kit.NewSides(kit.NewText(value), kit.NewButton(j.Say.T("review.change"), kit.Link, func() { j.Go(step) }))
+		}
+		return p
+	}
+	rows := []kit.Pair{
+		row("review.licence", j.Say.T("review.licence-line", "product", j.order.Licence.Product.Name, "summary", j.order.Licence.Product.Sentence()), ""),
+		row("review.mailbox", j.Say.Say(form.ListTitle(j.order.Licence)), order.StepNames),
+	}
+	if name := personOf(form); name != "" {
+		rows = append(rows, row("review.person", name, order.StepNames))
+	}
+	return append(rows, row("review.key", j.Say.T("review.key-line", "kind", form.KeyChoice.Name()), ""))
+}
+
+func personOf(a order.Application) string {
+	name := a.GivenName
+	if a.Surname != "" {
+		if name != "" {
+			name += " "
+		}
+		name += a.Surname
+	}
+	if name == "" {
+		return a.Pseudonym
+	}
+	return name
+}
+
+// whatLeaves says what goes to the seller and what does not.
+func (r *review) whatLeaves() fyne.CanvasObject {
+	j := r.j
+	return kit.NewCard(kit.NewGridCards(2,
+		kit.NewColumn(2, kit.NewBold(j.Say.T("review.leaves", "seller", j.sellerName())), kit.NewMuted(j.Say.T("review.leaves-what"))),
+		kit.NewColumn(2, kit.NewBold(j.Say.T("review.stays")), kit.NewMuted(j.Say.T("review.stays-what"))),
+	))
+}
+
+// isCancelled reports whether work was ended by the customer.
+func isCancelled(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,0 +1,140 @@
+package journey
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// watch keeps a page of the order current: it says when the seller was asked and will be asked next, asks
+// by itself when the seller's floor allows, and on a press.
+type watch struct {
+	j     *Journey
+	line  *kit.Text
+	box   *fyne.Container
+	moved func(store.Order)
+	busy  bool
+	wrong *fault.Error
+}
+
+// newWatch starts watching; moved gets the order after each look.
+func newWatch(j *Journey, moved func(store.Order)) *watch {
+	w := &watch{j: j, moved: moved}
+	unsubscribe := j.Desk.Orders.Changed().Subscribe(func(id string) {
+		j.scene.OnUI(func() {
+			if id == j.order.ID && !w.busy {
+				w.read()
+			}
+		})
+	})
+	j.scene.OnClose(unsubscribe)
+	w.tick()
+	w.press() // opening the page is a press: the order's token is read from the keyring now
+	return w
+}
+
+func (w *watch) object() fyne.CanvasObject {
+	w.line = kit.NewCaption("")
+	w.box = kit.NewColumn(8)
+	w.draw()
+	return w.box
+}
+
+// tick redraws the times each second, so that they don't go stale.
+func (w *watch) tick() {
+	j := w.j
+	stop := j.Env.Run.After(time.Second, func() {
+		if j.scene.Closed() {
+			return
+		}
+		if w.line != nil {
+			w.line.SetText(w.times())
+		}
+		w.tick()
+	})
+	j.scene.OnClose(stop)
+}
+
+// press looks now, or as soon as the seller's floor allows.
+func (w *watch) press() {
+	j := w.j
+	if w.busy {
+		return
+	}
+	w.busy = true
+	w.draw()
+	id := j.order.ID
+	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+		return j.Desk.Refresher.Look(ctx, id)
+	}, func(o store.Order, err error) {
+		w.busy = false
+		w.show(fault.Of(err))
+		if err == nil {
+			w.moved(o)
+		}
+	})
+}
+
+// read takes over what a look in the background has brought.
+func (w *watch) read() {
+	j := w.j
+	id := j.order.ID
+	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+		return j.Desk.Redeem.Order(ctx, id)
+	}, func(o store.Order, err error) {
+		if err != nil {
+			w.show(fault.Of(err))
+			return
+		}
+		w.wrong = nil
+		if o.LastFault != nil {
+			w.wrong = fault.New(fault.Code(o.LastFault.Code), nil)
+			w.wrong.Args = o.LastFault.Args
+		}
+		w.draw()
+		w.moved(o)
+	})
+}
+
+// show puts a failure under the page, or takes it away.
+func (w *watch) show(f *fault.Error) {
+	w.wrong = f
+	w.draw()
+}
+
+func (w *watch) draw() {
+	if w.box == nil {
+		return
+	}
+	w.line.SetText(w.times())
+	w.box.Objects = []fyne.CanvasObject{w.line}
+	if w.wrong != nil {
+		w.box.Objects = append(w.box.Objects, show.Finding(w.j.Say, w.wrong))
+	}
+	w.box.Refresh()
+	kit.Relayout(w.box)
+}
+
+// times is when the seller was asked and will be asked next.
+func (w *watch) times() string {
+	j := w.j
+	now := j.Env.Now()
+	switch {
+	case w.busy:
+		return j.Say.T("watch.looking")
+	case j.order.LastLooked.IsZero():
+		return ""
+	}
+	looked := j.Say.Ago(now, j.order.LastLooked)
+	wait := j.order.Receipt.NextPoll.Sub(now)
+	if wait <= 0 {
+		return j.Say.T("watch.looked", "ago", looked)
+	}
+	return j.Say.T("watch.looked-next", "ago", looked, "wait", wait.Round(time.Second))
+}

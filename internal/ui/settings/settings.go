@@ -1,0 +1,170 @@
+// Package settings is the screen of the customer's choices, and of what this program is.
+package settings
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// Stage is what the settings need of the window around them.
+type Stage interface {
+	Show(title string, page *kit.Page)
+	Canvas() fyne.Canvas
+	// Close leads back to where the customer came from.
+	Close()
+	// UseLanguage and UseAppearance take effect at once.
+	UseLanguage(tag string)
+	UseAppearance(appearance string)
+	OpenFolder(path string, failed func(error))
+}
+
+// Place is a folder or a store, and what is kept there.
+type Place struct {
+	What i18n.Message
+	Path string // empty for what is no folder: the system's keyring
+	Text i18n.Message
+}
+
+// About is what this program is.
+type About struct {
+	Version  string
+	Licences string // of the libraries and fonts, as text
+}
+
+// Deps is what the settings are made of.
+type Deps struct {
+	Settings *desk.Settings
+	Env      kit.Env
+	Say      func() *i18n.Printer
+	Stage    Stage
+	Tags     []string // the languages of the catalogue
+	Places   []Place
+	About    About
+}
+
+// Settings is the screen.
+type Settings struct {
+	Deps
+	scene      *kit.Scene
+	language   string
+	appearance string
+	wrong      *fault.Error
+}
+
+// choices is what is read from the disk.
+type choices struct{ language, appearance string }
+
+// New makes the screen; Open shows it.
+func New(d Deps) *Settings { return &Settings{Deps: d} }
+
+// Open reads the choices and shows the screen.
+func (s *Settings) Open() {
+	s.Close()
+	s.scene = kit.NewScene(s.Env.Run)
+	kit.Do(s.scene, func(ctx context.Context) (choices, error) {
+		return choices{s.Settings.Language(ctx), s.Settings.Appearance(ctx)}, nil
+	}, func(c choices, _ error) {
+		s.language, s.appearance = c.language, c.appearance
+		s.Rerender()
+	})
+}
+
+// Close ends the screen.
+func (s *Settings) Close() {
+	if s.scene != nil {
+		s.scene.Close()
+	}
+}
+
+// Rerender draws the screen in the language of the moment.
+func (s *Settings) Rerender() {
+	say := s.Say()
+	body := []fyne.CanvasObject{
+		kit.NewCard(kit.NewHeading(say.T("settings.language")), s.languages(), kit.NewHeading(say.T("settings.appearance")), s.appearances()),
+	}
+	if s.wrong != nil {
+		body = append(body, show.Finding(say, s.wrong))
+	}
+	body = append(body, s.places(), s.about())
+	page := kit.NewPage(kit.PageSpec{
+		Title: say.T("settings.title"), Body: body,
+		Footer:   kit.Footer{Primary: kit.NewButton(say.T("settings.done"), kit.Primary, s.Stage.Close)},
+		OnEscape: s.Stage.Close,
+	})
+	s.Stage.Show(say.T("settings.title"), page)
+	page.FocusFirst(s.Stage.Canvas())
+}
+
+func (s *Settings) languages() fyne.CanvasObject {
+	say := s.Say()
+	tags := append([]string{""}, s.Tags...)
+	labels := make([]string, len(tags))
+	for i, tag := range tags {
+		labels[i] = say.T("settings.language.system")
+		if tag != "" {
+			labels[i] = say.T("settings.language." + tag)
+		}
+	}
+	return kit.NewSegmented(labels, max(0, slices.Index(tags, s.language)), func(i int) {
+		s.language = tags[i]
+		s.keep(func(ctx context.Context) error { return s.Settings.SetLanguage(ctx, tags[i]) })
+		s.Stage.UseLanguage(tags[i])
+	})
+}
+
+func (s *Settings) appearances() fyne.CanvasObject {
+	say := s.Say()
+	all := []string{desk.AppearanceSystem, desk.AppearanceLight, desk.AppearanceDark}
+	labels := []string{say.T("settings.appearance.system"), say.T("settings.appearance.light"), say.T("settings.appearance.dark")}
+	return kit.NewSegmented(labels, max(0, slices.Index(all, s.appearance)), func(i int) {
+		s.appearance = all[i]
+		s.keep(func(ctx context.Context) error { return s.Settings.SetAppearance(ctx, all[i]) })
+		s.Stage.UseAppearance(all[i])
+	})
+}
+
+// keep writes a choice. It takes effect in any case; one that can't be written is said.
+func (s *Settings) keep(write func(ctx context.Context) error) {
+	s.wrong = nil
+	kit.Do(s.scene, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, write(context.WithoutCancel(ctx))
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			s.wrong = fault.Of(err)
+			s.Rerender()
+		}
+	})
+}
+
+func (s *Settings) places() fyne.CanvasObject {
+	say := s.Say()
+	rows := []kit.Pair{}
+	for _, p := range s.Places {
+		value := fyne.CanvasObject(kit.NewText(say.Say(p.Text)))
+		if p.Path != "" {
+			value = kit.NewSides(kit.NewSelectable(p.Path), kit.NewButton(say.T("use.open-folder"), kit.Link, func() {
+				s.Stage.OpenFolder(p.Path, func(err error) { s.wrong = fault.Of(err); s.Rerender() })
+			}))
+		}
+		rows = append(rows, kit.Pair{Label: say.Say(p.What), Value: value})
+	}
+	return kit.NewCard(kit.NewHeading(say.T("settings.places")), kit.NewPairs(rows...), kit.NewMuted(say.T("settings.places-note")))
+}
+
+func (s *Settings) about() fyne.CanvasObject {
+	say := s.Say()
+	return kit.NewCard(
+		kit.NewHeading(say.T("settings.about")),
+		kit.NewText(say.T("settings.version", "version", s.About.Version)),
+		kit.NewMuted(say.T("settings.screen-readers")),
+		kit.NewDetails(say.T("settings.licences"), kit.NewSelectable(s.About.Licences)),
+	)
+}

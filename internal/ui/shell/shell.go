@@ -1,0 +1,329 @@
+// Package shell is the window: it holds the screen that is shown, the world it belongs to, the language and
+// the appearance, and leads from screen to screen.
+//
+// There are two worlds, the customer's real orders and the demo, each with a desk of its own; the window
+// shows one at a time, and over the demo a bar that says so.
+package shell
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/ui/home"
+	"certdesk/internal/ui/journey"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/orderview"
+	"certdesk/internal/ui/settings"
+	"certdesk/internal/ui/show"
+)
+
+// World is one of the two worlds.
+type World struct {
+	Desk   *desk.Desk
+	Helper journey.Helper  // nil in the real one
+	Codes  []home.DemoCode // the demo's licences; none in the real one
+}
+
+// Worlds opens them. Both may take a moment and are called off the UI goroutine.
+type Worlds interface {
+	// Real is the customer's own.
+	Real(ctx context.Context) (World, error)
+	// Demo starts the built-in issuer where it does not run yet.
+	Demo(ctx context.Context) (World, error)
+	// RestartDemo throws the demo's orders, keys and licences away.
+	RestartDemo(ctx context.Context) (World, error)
+	// IsDemo reports whether a ticket belongs to the demo's world.
+	IsDemo(t activation.Ticket) bool
+}
+
+// System is what the window needs of the system around it.
+type System interface {
+	// Ask reports whether there is an order to open a link with at once: it opens a folder or an address.
+	OpenFolder(ctx context.Context, path string) error
+	// Theme puts an appearance on the app.
+	Theme(t fyne.Theme)
+}
+
+// Deps is what the window is made of.
+type Deps struct {
+	Window    fyne.Window
+	Env       kit.Env // Words is set by the shell
+	Catalogue *i18n.Catalogue
+	Worlds    Worlds
+	System    System
+	Places    []settings.Place
+	About     settings.About
+}
+
+// screen is what the window shows.
+type screen interface {
+	Close()
+	Rerender()
+}
+
+// Shell is the window.
+type Shell struct {
+	Deps
+	say     *i18n.Printer
+	real    World
+	world   World
+	inDemo  bool
+	current screen
+	shown   fyne.CanvasObject
+	back    func() // out of the settings
+	begun   bool
+	ctx     context.Context
+	cancel  context.CancelFunc
+}
+
+// New makes the window's shell. Start shows its first screen.
+func New(d Deps) *Shell {
+	s := &Shell{Deps: d}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.speak("")
+	return s
+}
+
+func (s *Shell) speak(tag string) {
+	s.say = s.Catalogue.Printer(tag)
+	s.Env.Words = s.say
+}
+
+// Start opens the customer's own world. With a link, the journey begins with it in the field of step 1.
+func (s *Shell) Start(text string, from activation.Origin) {
+	kit.AttachKeys(s.Window.Canvas())
+	s.Window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
+	s.waitFor("shell.opening")
+	s.do(s.Worlds.Real, func(w World, err error) {
+		if err != nil {
+			s.failed(err, func() { s.Start(text, from) })
+			return
+		}
+		s.real = w
+		s.choices(func() {
+			s.enter(w, false)
+			if text != "" {
+				s.journey().Begin(text, from)
+				return
+			}
+			s.goHome("")
+		})
+	})
+}
+
+// choices reads language and appearance before the first screen is drawn.
+func (s *Shell) choices(then func()) {
+	type kept struct{ language, appearance string }
+	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+		k := kept{s.real.Desk.Settings.Language(ctx), s.real.Desk.Settings.Appearance(ctx)}
+		s.Env.Run.OnUI(func() {
+			s.speak(k.language)
+			s.System.Theme(kit.NewTheme(appearanceOf(k.appearance)))
+			then()
+		})
+	})
+}
+
+func appearanceOf(a string) kit.Appearance {
+	switch a {
+	case desk.AppearanceLight:
+		return kit.Light
+	case desk.AppearanceDark:
+		return kit.Dark
+	}
+	return kit.System
+}
+
+func (s *Shell) do(open func(ctx context.Context) (World, error), done func(World, error)) {
+	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+		w, err := open(ctx)
+		s.Env.Run.OnUI(func() {
+			if s.ctx.Err() == nil {
+				done(w, err)
+			}
+		})
+	})
+}
+
+func (s *Shell) enter(w World, demo bool) {
+	s.world, s.inDemo = w, demo
+	s.begun = true
+}
+
+// Close ends what is on the screen: what was typed is written, a copied password is taken off the
+// clipboard.
+func (s *Shell) Close() {
+	if s.current != nil {
+		s.current.Close()
+	}
+	s.cancel()
+}
+
+// Link brings a link that a second start of the app has handed over. It never replaces what is being
+// filled in.
+func (s *Shell) Link(text string) {
+	s.Window.RequestFocus()
+	if _, busy := s.current.(*journey.Journey); busy || !s.begun || strings.TrimSpace(text) == "" {
+		return
+	}
+	s.journey().Begin(text, activation.Scheme)
+}
+
+func (s *Shell) dropped(uris []fyne.URI) {
+	page, ok := s.page()
+	if !ok {
+		return
+	}
+	var paths []string
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	page.Drop(paths)
+}
+
+func (s *Shell) page() (*kit.Page, bool) {
+	p, ok := s.shown.(*kit.Page)
+	return p, ok
+}
+
+// put shows a screen, in the demo under its bar.
+func (s *Shell) put(title string, obj fyne.CanvasObject) {
+	s.shown = obj
+	var banner *kit.Banner
+	if s.inDemo {
+		banner = kit.NewBanner(kit.Warning, s.say.T("shell.demo"),
+			kit.NewButton(s.say.T("shell.demo.over"), kit.Link, s.askRestart),
+			kit.NewButton(s.say.T("shell.demo.leave"), kit.Link, s.leaveDemo))
+	}
+	s.Window.SetTitle(s.say.T("shell.window", "screen", title))
+	s.Window.SetContent(kit.NewUnder(banner, obj))
+}
+
+func (s *Shell) change(to screen) {
+	if s.current != nil && s.current != to {
+		s.current.Close()
+	}
+	s.current = to
+}
+
+func (s *Shell) waitFor(what string) {
+	s.put(s.say.T("shell.opening"), kit.NewPage(kit.PageSpec{
+		Title: "Certdesk", Body: []fyne.CanvasObject{kit.NewLoading(s.Env, s.say.T(what), nil)},
+	}))
+}
+
+// failed shows what keeps a world from opening.
+func (s *Shell) failed(err error, again func()) {
+	f := fault.Of(err)
+	spec := show.Failure(s.say, f, again)
+	if spec.Primary == nil {
+		spec.Primary = kit.NewButton(s.say.T("shell.quit"), kit.Primary, s.Window.Close)
+	}
+	s.put(s.say.T("shell.failed"), kit.NewPage(kit.PageSpec{
+		Title: s.say.T("shell.failed"), Body: []fyne.CanvasObject{kit.NewFailure(s.Env, spec)},
+	}))
+}
+
+func (s *Shell) goHome(selected string) {
+	h := home.New(home.Deps{
+		Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: homeStage{s}, DemoCodes: s.world.Codes,
+	})
+	s.change(h)
+	h.Open(selected)
+}
+
+func (s *Shell) journey() *journey.Journey {
+	j := journey.New(journey.Deps{
+		Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: journeyStage{s}, Helper: s.world.Helper,
+	})
+	s.change(j)
+	return j
+}
+
+// openDemo leads into the demo, and on with what.
+func (s *Shell) openDemo(then func()) {
+	s.change(nil)
+	s.waitFor("shell.demo.opening")
+	s.do(s.Worlds.Demo, func(w World, err error) {
+		if err != nil {
+			s.failed(err, func() { s.openDemo(then) })
+			return
+		}
+		s.enter(w, true)
+		then()
+	})
+}
+
+func (s *Shell) leaveDemo() {
+	s.change(nil)
+	s.enter(s.real, false)
+	s.goHome("")
+}
+
+func (s *Shell) askRestart() {
+	kit.Confirm(s.Window.Canvas(), kit.ConfirmSpec{
+		Title: s.say.T("shell.demo.over.title"), Text: s.say.T("shell.demo.over.text"),
+		Yes: s.say.T("shell.demo.over"), No: s.say.T("shell.demo.over.no"), Danger: true,
+		OnYes: s.restartDemo,
+	})
+}
+
+func (s *Shell) restartDemo() {
+	s.change(nil)
+	s.waitFor("shell.demo.opening")
+	s.do(s.Worlds.RestartDemo, func(w World, err error) {
+		if err != nil {
+			s.failed(err, s.restartDemo)
+			return
+		}
+		s.enter(w, true)
+		s.goHome("")
+	})
+}
+
+// useLanguage speaks another language from here on.
+func (s *Shell) useLanguage(tag string) {
+	s.speak(tag)
+	s.rerender()
+}
+
+func (s *Shell) useAppearance(a string) {
+	s.System.Theme(kit.NewTheme(appearanceOf(a)))
+	s.rerender()
+}
+
+func (s *Shell) rerender() {
+	if s.current != nil {
+		s.current.Rerender()
+	}
+}
+
+func (s *Shell) settings(back func()) {
+	s.back = back
+	set := settings.New(settings.Deps{
+		Settings: s.real.Desk.Settings, Env: s.Env, Say: func() *i18n.Printer { return s.say },
+		Stage: settingsStage{s}, Tags: s.Catalogue.Languages(), Places: s.Places, About: s.About,
+	})
+	s.change(set)
+	set.Open()
+}
+
+func (s *Shell) pane(id string) home.Pane {
+	return orderview.New(orderview.Deps{Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: orderStage{s}}, id)
+}
+
+func (s *Shell) openFolder(path string, failed func(error)) {
+	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+		if err := s.System.OpenFolder(ctx, path); err != nil {
+			s.Env.Run.OnUI(func() { failed(err) })
+		}
+	})
+}
