@@ -48,24 +48,29 @@ const (
 	addressLook = 20 * time.Millisecond
 )
 
-// waitForAddress waits until the issuer that holds the lock has said where it is, and answers there.
-func waitForAddress(ctx context.Context, dir string) (address, error) {
-	ctx, cancel := context.WithTimeout(ctx, addressWait)
-	defer cancel()
-	tick := time.NewTicker(addressLook)
-	defer tick.Stop()
-	for {
-		if a, ok := readAddress(ctx, dir); ok {
-			return a, nil
-		}
-		select {
-		case <-ctx.Done():
-			return address{}, fmt.Errorf("%w, but it can't be reached: %w", ErrRunning, ctx.Err())
-		case <-tick.C:
-		}
+// wait ends a loop that looks for an address.
+type wait struct {
+	ctx   context.Context
+	until time.Time
+}
+
+func newWait(ctx context.Context) wait { return wait{ctx, time.Now().Add(addressWait)} }
+
+func (w wait) next() error {
+	if time.Now().After(w.until) {
+		return context.DeadlineExceeded
+	}
+	timer := time.NewTimer(addressLook)
+	defer timer.Stop()
+	select {
+	case <-w.ctx.Done():
+		return w.ctx.Err()
+	case <-timer.C:
+		return nil
 	}
 }
 
+// readAddress reads where the issuer is, and asks whether it is there.
 func readAddress(ctx context.Context, dir string) (address, bool) {
 	data, err := os.ReadFile(filepath.Join(dir, fileAddress))
 	if err != nil {

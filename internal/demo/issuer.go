@@ -100,20 +100,26 @@ func Start(ctx context.Context, o Options) (*Issuer, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("demo: making the demo's folder: %w", err)
 	}
-	lock := flock.New(filepath.Join(o.Dir, fileLock), flock.SetPermissions(0o600))
-	locked, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("demo: locking the demo's folder: %w", err)
+	for wait := newWait(ctx); ; {
+		lock := flock.New(filepath.Join(o.Dir, fileLock), flock.SetPermissions(0o600))
+		locked, err := lock.TryLock()
+		if err != nil {
+			return nil, fmt.Errorf("demo: locking the demo's folder: %w", err)
+		}
+		if locked {
+			i, err := start(ctx, o, lock)
+			if err != nil {
+				return nil, errors.Join(err, lock.Close())
+			}
+			return i, nil
+		}
+		if a, ok := readAddress(ctx, o.Dir); ok {
+			return &Issuer{address: a}, nil
+		}
+		if err := wait.next(); err != nil {
+			return nil, fmt.Errorf("%w, but it can't be reached: %w", ErrRunning, err)
+		}
 	}
-	if !locked {
-		a, err := waitForAddress(ctx, o.Dir)
-		return &Issuer{address: a}, err
-	}
-	i, err := start(ctx, o, lock)
-	if err != nil {
-		return nil, errors.Join(err, lock.Close())
-	}
-	return i, nil
 }
 
 func start(ctx context.Context, o Options, lock *flock.Flock) (*Issuer, error) {
