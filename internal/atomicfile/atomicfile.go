@@ -170,9 +170,9 @@ func (w Writer) Append(path string, data []byte) error {
 	return asFault(err, name)
 }
 
-// Rename gives a finished file that something else has written (a database copy) its name in the same
-// folder: it syncs the file, moves it as [Writer.Write] does, and syncs the folder. After an error, from is
-// still there unless only the last sync failed.
+// Rename gives a finished file that something else has written (a database copy) its name, in the same
+// folder or another one of the same file system: it syncs the file, moves it as [Writer.Write] does, and
+// syncs the folders. After an error, from is still there unless only the last sync failed.
 func (w Writer) Rename(from, to string, o Options) error {
 	d := w.device()
 	name := filepath.Base(to)
@@ -182,7 +182,11 @@ func (w Writer) Rename(from, to string, o Options) error {
 	if err := give(d, from, to, o); err != nil {
 		return asFault(err, name)
 	}
-	return asFault(d.SyncFolder(filepath.Dir(to)), name)
+	err := d.SyncFolder(filepath.Dir(to))
+	if err == nil && filepath.Dir(from) != filepath.Dir(to) {
+		err = d.SyncFolder(filepath.Dir(from))
+	}
+	return asFault(err, name)
 }
 
 // Sweep removes temporary files that a crash left in dir and says how many. It must not run while another

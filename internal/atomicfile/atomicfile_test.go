@@ -251,6 +251,16 @@ func TestRename(t *testing.T) {
 	if err := atomicfile.Rename(from, to, atomicfile.Options{Replace: true}); err != nil || content(t, to) != "copy" {
 		t.Errorf("Replace: %v", err)
 	}
+	aside := filepath.Join(dir, "aside")
+	if err := atomicfile.MkdirPrivate(aside); err != nil {
+		t.Fatal(err)
+	}
+	if err := atomicfile.Rename(to, filepath.Join(aside, "file"), atomicfile.Options{}); err != nil {
+		t.Errorf("into another folder: %v", err)
+	}
+	if names := list(t, dir); len(names) != 1 || content(t, filepath.Join(aside, "file")) != "copy" {
+		t.Errorf("in the folder: %q", names)
+	}
 }
 
 func TestSweepTakesOnlyItsOwn(t *testing.T) {

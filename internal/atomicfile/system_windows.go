@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -73,10 +74,26 @@ func move(from, to string, flags uint32) error {
 	if err != nil {
 		return err
 	}
-	if err := windows.MoveFileEx(a, b, flags); err != nil {
-		return &os.LinkError{Op: "move", Old: from, New: to, Err: err}
+	for wait := time.Millisecond; ; wait *= 2 {
+		err = windows.MoveFileEx(a, b, flags)
+		if err == nil {
+			return nil
+		}
+		if !busy(err) || wait > longestWait {
+			return &os.LinkError{Op: "move", Old: from, New: to, Err: err}
+		}
+		<-time.After(wait)
 	}
-	return nil
+}
+
+// longestWait ends the attempts to move a file after a quarter of a second in all.
+const longestWait = 128 * time.Millisecond
+
+// busy reports whether somebody may just be looking at one of the files: a virus scanner or the search
+// index opens a new file for a moment, and Windows then refuses to move it (Go's own cmd/internal/robustio waits, too).
+func busy(err error) bool {
+	return errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION) ||
+		errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }
 
 // syncFolder has nothing to do: Windows can't flush a folder, and MOVEFILE_WRITE_THROUGH returns only

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 
 	"certdesk/internal/certificate"
 	"certdesk/internal/fault"
+	"certdesk/internal/order"
 )
 
 func p7b(t testing.TB, certs ...*x509.Certificate) []byte {
@@ -175,6 +177,33 @@ func TestP7BInBER(t *testing.T) {
 	got, err := certificate.Parse(ber)
 	if err != nil || len(got) != 1 || !got[0].Equal(testWorld().root) {
 		t.Errorf("%d certificates, %v", len(got), err)
+	}
+}
+
+// The kept corpus holds one certificate that OpenSSL has made, in every form; its second mailbox is an
+// SmtpUTF8Mailbox.
+func TestWhatOpenSSLWrites(t *testing.T) {
+	want := []order.Name{
+		{Type: "email", Value: "anna@example.ch"}, {Type: "email", Value: "zoe@example.ch"}, {Type: "ip", Value: "192.0.2.1"},
+	}
+	for _, form := range []string{"pem", "der", "p7b", "p7b-indefinite", "p7b-in-pem", "base64"} {
+		text, err := os.ReadFile(filepath.Join("testdata", "fuzz", "FuzzParse", form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, literal, _ := strings.Cut(strings.TrimSuffix(string(text), ")\n"), "[]byte(")
+		data, err := strconv.Unquote(literal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		certs, err := certificate.Parse([]byte(data))
+		if err != nil || len(certs) != 1 {
+			t.Errorf("%s: %d certificates, %v", form, len(certs), err)
+			continue
+		}
+		if diff := cmp.Diff(want, certificate.Names(certs[0])); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", form, diff)
+		}
 	}
 }
 
