@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
 )
 
 // Limits of a discovery document. What is longer is cut or dropped; a service of tomorrow may say more
@@ -52,8 +53,7 @@ type Support struct {
 
 // wireDiscovery is the document as it comes. Unknown members are a later version's and are passed over.
 type wireDiscovery struct {
-	APIVersion json.RawMessage `json:"api_version"`
-	Service    struct {
+	Service struct {
 		Name     string        `json:"name"`
 		Homepage string        `json:"homepage"`
 		Support  []wireSupport `json:"support"`
@@ -106,7 +106,7 @@ func ParseDiscovery(body []byte, origin string) (Discovery, error) {
 		return Discovery{}, says(fault.ServiceBroken)
 	}
 	d := Discovery{
-		Name:       oneLine(w.Service.Name, maxName),
+		Name:       i18n.Clean(w.Service.Name, maxName),
 		Homepage:   webAddress(w.Service.Homepage),
 		Support:    supportOf(w.Service.Support),
 		CodeRule:   ruleOf(w.Links.Activation),
@@ -179,7 +179,7 @@ func webAddress(text string) string {
 	if err != nil || len(text) > maxLink || u.Scheme != "https" || u.User != nil || u.Opaque != "" {
 		return ""
 	}
-	if _, err := hostOf(u); err != nil || oneLine(text, maxLink) != text {
+	if _, err := hostOf(u); err != nil || i18n.Clean(text, maxLink) != text {
 		return ""
 	}
 	return u.String()
@@ -189,15 +189,15 @@ func supportOf(in []wireSupport) []Support {
 	var out []Support
 	for _, s := range in[:min(len(in), maxSupport)] {
 		t := Support{
-			Region: oneLine(s.Region, 40),
-			Phone:  oneLine(s.Phone, 32),
-			Email:  oneLine(s.Email, 254),
+			Region: i18n.Clean(s.Region, 40),
+			Phone:  i18n.Clean(s.Phone, 32),
+			Email:  i18n.Clean(s.Email, 254),
 			Chat:   webAddress(s.Chat),
 			URL:    webAddress(s.URL),
-			Hours:  oneLine(s.Hours, 120),
+			Hours:  i18n.Clean(s.Hours, 120),
 		}
 		for _, l := range s.Languages[:min(len(s.Languages), maxLanguages)] {
-			if l = oneLine(l, 35); l != "" { // RFC 5646 4.4.1: at least 35 characters must be held
+			if l = i18n.Clean(l, 35); l != "" { // RFC 5646 4.4.1: at least 35 characters must be held
 				t.Languages = append(t.Languages, l)
 			}
 		}

@@ -3,6 +3,7 @@ package order
 import (
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -124,14 +125,15 @@ func endsInNumber(last string) bool {
 	return digits || hex
 }
 
-// roundTrip makes the readable form and refuses a name whose two forms don't lead to each other.
+// roundTrip makes the readable form and refuses a name whose two forms don't lead to each other, and signs
+// such as "♥", which UTS 46 lets through and IDNA 2008 (RFC 5892 2.1) does not.
 func roundTrip(ascii string) (Domain, DomainFault) {
 	display, err := mapped.ToUnicode(ascii)
 	if err != nil {
 		return Domain{}, DomainLetters
 	}
 	again, err := mapped.ToASCII(display)
-	if err != nil || again != ascii {
+	if err != nil || again != ascii || strings.ContainsFunc(display, unicode.IsSymbol) {
 		return Domain{}, DomainLetters
 	}
 	return Domain{ASCII: ascii, Display: display}, ""

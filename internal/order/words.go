@@ -3,8 +3,6 @@ package order
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"certdesk/internal/i18n"
 )
@@ -38,18 +36,7 @@ func (a Application) ListTitle(l Licence) i18n.Message {
 }
 
 // shown makes a text fit for one line of a list.
-func shown(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, strings.Join(strings.Fields(text), " "))
-	if utf8.RuneCountInString(text) > maxTitle {
-		text = string([]rune(text)[:maxTitle-1]) + "…"
-	}
-	return text
-}
+func shown(text string) string { return i18n.Clean(text, maxTitle) }
 
 // Kind is the product in one or two words, for the list: "E-mail", "Website, extended".
 func (p Product) Kind() i18n.Message {

@@ -1,0 +1,98 @@
+package order
+
+import (
+	"testing"
+	"time"
+)
+
+// Every phase with every state that a service tells, known and not.
+func TestStateOf(t *testing.T) {
+	now := time.Date(2026, 5, 18, 12, 0, 0, 0, time.UTC)
+	const none ServiceState = "(nothing yet)"
+	// What the service says counts once something was sent; "issued" counts once the certificate is here.
+	said := map[ServiceState]State{
+		Received: WaitingForAuthority, WaitingAuthority: WaitingForAuthority, WaitingCustomer: WaitingForYou,
+		Issued: Sent, ServiceReissuing: Reissuing, ServiceRevoking: Revoking, ServiceRevoked: Revoked,
+		ServiceRejected: Rejected, ServiceCancelled: Cancelled, ServiceLapsed: Lapsed, ServiceFailed: Failed,
+		"": Unknown, "on_the_moon": Unknown, none: Sent,
+	}
+	exceptions := map[Phase]map[ServiceState]State{
+		PhaseReady: {Issued: Ready, none: Ready},
+		PhaseEnded: {none: Unknown},
+	}
+	for _, phase := range []Phase{PhaseDraft, PhaseSubmitting, PhaseSent, PhaseReady, PhaseEnded, "", "later"} {
+		for state, want := range said {
+			if phase == PhaseDraft {
+				want = Draft
+			} else if e, ok := exceptions[phase][state]; ok {
+				want = e
+			}
+			s := &Snapshot{State: state}
+			if state == none {
+				s = nil
+			}
+			if got := StateOf(phase, s, now.AddDate(1, 0, 0), now); got != want {
+				t.Errorf("phase %q, service %q: %s, want %s", phase, state, got, want)
+			}
+		}
+	}
+}
+
+func TestStateOfExpiry(t *testing.T) {
+	end := time.Date(2026, 5, 18, 12, 0, 0, 0, time.UTC)
+	issued := &Snapshot{State: Issued}
+	for _, c := range []struct {
+		name     string
+		s        *Snapshot
+		notAfter time.Time
+		now      time.Time
+		want     State
+	}{
+		{"before", issued, end, end.Add(-time.Second), Ready},
+		{"the last second", issued, end, end, Ready},
+		{"after", issued, end, end.Add(time.Second), Expired},
+		{"no end known", issued, time.Time{}, end, Ready},
+		{"the last answer lost", nil, end, end.Add(time.Second), Expired},
+		{"revoked stays revoked", &Snapshot{State: ServiceRevoked}, end, end.Add(time.Second), Revoked},
+	} {
+		if got := StateOf(PhaseReady, c.s, c.notAfter, c.now); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// An open task of the customer's counts more than "waiting for the authority".
+func TestStateOfTasks(t *testing.T) {
+	for _, kind := range append(TaskKinds, "later") {
+		for _, state := range []TaskState{TaskOpen, TaskSubmitted, TaskDone, TaskFailed, TaskExpired, "later"} {
+			s := &Snapshot{State: WaitingAuthority, Tasks: []Task{{ID: "1", Kind: kind, State: state}}}
+			want := WaitingForAuthority
+			if kind.Customers() && (state == TaskOpen || state == TaskFailed) {
+				want = WaitingForYou
+			}
+			if got := StateOf(PhaseSent, s, time.Time{}, time.Time{}); got != want {
+				t.Errorf("%s %s: %s, want %s", kind, state, got, want)
+			}
+		}
+	}
+	theirs := map[TaskKind]bool{OrganizationCheck: true, Approval: true, QualityReview: true, "later": true}
+	for _, kind := range append(TaskKinds, "later") {
+		if kind.Customers() == theirs[kind] {
+			t.Errorf("%s: the customer's %v", kind, kind.Customers())
+		}
+	}
+}
+
+func TestCurrent(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+	s := &Snapshot{Certificates: []Certificate{
+		{SHA256: "a", State: "previous", NotAfter: day(9)}, {SHA256: "b", State: "current", NotAfter: day(5)},
+		{SHA256: "c", State: "current", NotAfter: day(7)}, {SHA256: "d", State: "next", NotAfter: day(8)},
+	}}
+	if c, ok := s.Current(); !ok || c.SHA256 != "c" {
+		t.Errorf("the newest current one: %+v, %v", c, ok)
+	}
+	if _, ok := (&Snapshot{}).Current(); ok {
+		t.Error("no certificate is current")
+	}
+}
