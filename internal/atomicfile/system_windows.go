@@ -90,7 +90,8 @@ func move(from, to string, flags uint32) error {
 const longestWait = 128 * time.Millisecond
 
 // busy reports whether somebody may just be looking at one of the files: a virus scanner or the search
-// index opens a new file for a moment, and Windows then refuses to move it (Go's own cmd/internal/robustio waits, too).
+// index opens a new file for a moment, and Windows then refuses to move it. The go command waits, too
+// (cmd/internal/robustio).
 func busy(err error) bool {
 	return errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION) ||
 		errors.Is(err, windows.ERROR_LOCK_VIOLATION)
