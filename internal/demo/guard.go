@@ -8,11 +8,12 @@ import (
 
 // guard refuses what does not come from this computer's own programs and the issuer's own pages: a Host
 // that is not the issuer's literal address (DNS rebinding), and requests that a foreign page has caused.
-// It sets the headers that every answer carries.
-func guard(host string, next http.Handler) http.Handler {
+// It sets the headers that every answer carries; the Date is the issuer's own clock.
+func guard(host string, now func() time.Time, next http.Handler) http.Handler {
 	origin := "http://" + host
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		h.Set("Date", now().UTC().Format(http.TimeFormat))
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -50,7 +51,7 @@ type Request struct {
 	Path   string
 }
 
-// requestLimit is how many requests are remembered, the youngest.
+// requestLimit is how many requests are remembered at most; the older half goes when there are more.
 const requestLimit = 10_000
 
 type requestLog struct {
@@ -68,7 +69,7 @@ func (l *requestLog) note(mux *http.ServeMux, next http.Handler) http.Handler {
 		}
 		l.mu.Lock()
 		if len(l.list) == requestLimit {
-			l.list = append(l.list[:0], l.list[1:]...)
+			l.list = append(l.list[:0], l.list[requestLimit/2:]...)
 		}
 		l.list = append(l.list, Request{l.now(), r.Method, path})
 		l.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 
 	"certdesk/internal/demo/pages"
 )
@@ -70,7 +71,13 @@ func (h helper) Inbox(ctx context.Context) ([]Mail, error) {
 	return mails, nil
 }
 
+// mailForm is what ids of mails look like.
+var mailForm = regexp.MustCompile(`^[a-z0-9]{1,64}$`)
+
 func (h helper) Confirm(ctx context.Context, mailID string) error {
+	if !mailForm.MatchString(mailID) {
+		return ErrNoMail
+	}
 	answer, err := h.call(ctx, http.MethodPost, "mails/"+mailID+"/confirm")
 	if err != nil {
 		return err

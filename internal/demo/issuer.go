@@ -175,7 +175,7 @@ func (i *Issuer) serve(listener net.Listener, o Options, words *i18n.Catalogue) 
 		return err
 	}
 	r.server = &http.Server{
-		Handler:           guard(listener.Addr().String(), r.requests.note(mux, r.unkind.spoil(mux))),
+		Handler:           guard(listener.Addr().String(), o.Now, r.requests.note(mux, r.unkind.spoil(mux))),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		MaxHeaderBytes:    64 << 10,

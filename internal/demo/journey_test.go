@@ -31,6 +31,9 @@ func TestFromCodeToCertificate(t *testing.T) {
 	if got := first.header.Get("Retry-After"); got != "5" {
 		t.Errorf("Retry-After %q", got)
 	}
+	if got := first.header.Get("Date"); got != c.clock.now().Format(http.TimeFormat) {
+		t.Errorf("Date %q", got)
+	}
 	l := c.licence()
 	if l.State != wire.LicenceStateReserved || l.OrderID == nil || *l.OrderID != o.ID || l.Purchase != nil || l.Terms != nil {
 		t.Errorf("licence with an order: %+v", l)
