@@ -26,24 +26,29 @@ var codeFolders = []string{
 }
 
 // guessCode takes the code where it most likely stands, until the service's discovery says where: the
-// fragment, a parameter named for it, the path's last segment, any parameter that looks like one.
-func guessCode(u *url.URL) string {
+// fragment, a parameter named for it, the path's last segment, any parameter that looks like one. sure says
+// that it stands where codes stand, not only that it looks like one: newsletters and shops have links full of
+// such parameters.
+func guessCode(u *url.URL) (code string, sure bool) {
 	if code := guessFragment(u.Fragment); code != "" {
-		return code
+		return code, true
 	}
 	q, _ := url.ParseQuery(u.RawQuery)
 	for _, name := range codeNames {
 		for given := range q {
 			if strings.EqualFold(given, name) && isCode(q.Get(given)) {
-				return q.Get(given)
+				return q.Get(given), !leaving.MatchString(u.Path)
 			}
 		}
 	}
-	if code := guessPath(u); code != "" {
-		return code
+	if code, sure := guessPath(u); code != "" {
+		return code, sure
 	}
-	return guessQuery(q)
+	return guessQuery(q), false
 }
+
+// leaving are the pages by which people leave a mailing list.
+var leaving = regexp.MustCompile(`(?i)unsubscribe|abmelden|desabonn|disiscri|optout|opt-out|newsletter`)
 
 // guessFragment reads "CODE", "code=CODE" and "/activate/CODE".
 func guessFragment(fragment string) string {
@@ -60,19 +65,19 @@ func guessFragment(fragment string) string {
 	return ""
 }
 
-func guessPath(u *url.URL) string {
+func guessPath(u *url.URL) (code string, sure bool) {
 	last := codeText(u, rulePathLast)
 	if !isCode(last) || strings.Contains(last, "/") {
-		return ""
+		return "", false
 	}
 	folder := path.Base(path.Dir(strings.TrimRight(u.Path, "/")))
 	if slices.Contains(codeFolders, strings.ToLower(folder)) && !page.MatchString(last) {
-		return last
+		return last, true
 	}
 	if looksLikeCode(last) {
-		return last
+		return last, false
 	}
-	return ""
+	return "", false
 }
 
 // guessQuery takes a parameter of any name that looks like a code; in the order of names, so that the same

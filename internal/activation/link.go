@@ -75,8 +75,8 @@ func (p Parser) readAddress(link string, from Origin) (Reading, error) {
 	}
 	r := Reading{Kind: Link, Host: h, FromWrapper: wrapper, RequiresTick: h.RequiresTick()}
 	r.Ticket = Ticket{Service: h.origin(u.Scheme), places: placesOf(u)}
-	if code := guessCode(u); code != "" {
-		r.Ticket.Code = newCode(code)
+	if code, sure := guessCode(u); code != "" {
+		r.Ticket.Code, r.sure = newCode(code), sure
 	}
 	if p.isDemoOrigin(r.Ticket.Service) {
 		r.Ticket.Service = Demo

@@ -6,10 +6,11 @@ import (
 	"certdesk/internal/fault"
 )
 
-// Limits of what is read, in octets.
+// Limits of what is read.
 const (
-	maxText       = 64 << 10 // an e-mail's text
-	maxCandidates = 12       // links with a code in one e-mail
+	maxText       = 64 << 10 // the octets of an e-mail's text
+	maxLinks      = 200      // different links in one e-mail
+	maxCandidates = 12       // those of them that may have a code
 )
 
 // Parser reads texts. The zero Parser knows the built-in directory and no running demo issuer.
@@ -51,8 +52,11 @@ func (p Parser) Parse(text string, from Origin) (Reading, error) {
 		return p.readLink(link, from)
 	}
 	links := findLinks(text)
-	if len(links) == 0 {
+	switch n := len(links); {
+	case n == 0:
 		return p.parseCode(text, from)
+	case n > maxLinks:
+		return Reading{}, fault.New(fault.TextManyLinks, nil, "n", n)
 	}
 	return p.chooseLink(links, labelledCode(text), from)
 }
@@ -86,23 +90,30 @@ func (p Parser) parseCode(text string, from Origin) (Reading, error) {
 }
 
 // chooseLink finds the one that is meant among the links of a text. An e-mail also has links to a home page,
-// to terms and to a logo: those without a code count only when no other has one and the text names the code.
+// to terms, to a logo and to the list's exit. So links whose code stands where codes stand come before those
+// with a part that merely looks like one; links without a code count when the text names the code.
 func (p Parser) chooseLink(links []string, code string, from Origin) (Reading, error) {
-	var withCode, without []Reading
+	var sure, maybe, without []Reading
 	var first error
 	for _, l := range links {
 		r, err := p.readAddress(l, from)
 		switch {
 		case err != nil:
 			first = cmpError(first, err)
-		case r.Ticket.Code.Empty():
-			without = appendNew(without, r)
+		case r.sure:
+			sure = appendNew(sure, r)
+		case !r.Ticket.Code.Empty():
+			maybe = appendNew(maybe, r)
 		default:
-			withCode = appendNew(withCode, r)
+			without = appendNew(without, r)
 		}
 	}
-	if len(withCode) == 0 && code != "" && len(without) > 0 {
-		withCode = attach(without, code)
+	withCode := sure
+	if len(withCode) == 0 && code != "" {
+		withCode = attach(append(without, maybe...), code)
+	}
+	if len(withCode) == 0 {
+		withCode = maybe
 	}
 	switch {
 	case len(withCode) == 1:

@@ -216,6 +216,7 @@ Aktivieren Sie Ihr Zertifikat:
    https://shop.example.ch/activate#7Q2K9FHM41XZ
 
 Unsere AGB: https://www.example.ch/agb.html · Hilfe: http://help.example.ch/
+Neues: https://www.example.ch/2026/05/news-123456 · Abmelden: https://list.example.com/unsubscribe?token=a1b2c3d4e5f6
 `
 	r, err := Parse(mail, Pasted)
 	if err != nil || r.Kind != Link || r.Host.Display != "shop.example.ch" || !isSecret(r.Ticket.Code, "7Q2K9FHM41XZ") {
@@ -236,8 +237,18 @@ Unsere AGB: https://www.example.ch/agb.html · Hilfe: http://help.example.ch/
 	if _, err = Parse(many.String(), Pasted); !fault.Is(err, fault.TextManyLinks) || fault.Of(err).Args["n"] != 20 {
 		t.Errorf("twenty services: %v", err)
 	}
+	for i := range 300 {
+		fmt.Fprintf(&many, "https://www.example.ch/page%d.html\n", i)
+	}
+	if _, err = Parse(many.String(), Pasted); !fault.Is(err, fault.TextManyLinks) || fault.Of(err).Args["n"] != 320 {
+		t.Errorf("hundreds of links: %v", err)
+	}
 	if _, err = Parse("Siehe https://www.example.ch/ und https://www.example.ch/agb.html", Pasted); !fault.Is(err, fault.LinkNoCode) {
 		t.Errorf("links without a code: %v", err)
+	}
+	r, err = Parse("https://www.example.ch/2026/05/news-123456 Ihr Code: 7Q2K-9FHM", Pasted)
+	if err != nil || !isSecret(r.Ticket.Code, "7Q2K-9FHM") {
+		t.Errorf("a code that is named counts more than a part of a link: %+v, %v", r, err)
 	}
 	r, err = Parse("Open https://shop.example.ch/activate and enter the code 7Q2K-9FHM.\nActivation code: 7Q2K-9FHM\n", Pasted)
 	if err != nil || r.Ticket.Service != "https://shop.example.ch" || !isSecret(r.Ticket.Code, "7Q2K-9FHM") {

@@ -38,6 +38,8 @@ type Reading struct {
 	// RequiresTick says that "Continue" is not yes enough: the host mixes alphabets or resembles a
 	// well-known one.
 	RequiresTick bool
+
+	sure bool // the code stands where codes stand
 }
 
 // Notes are the sentences that belong under the host, the most important first.

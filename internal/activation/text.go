@@ -71,10 +71,11 @@ func wholeLink(text string) (string, bool) {
 	return trimLink(strings.Join(lines, "")), true
 }
 
-// findLinks gives the links of a text in their order. A link between angle brackets may be broken over
+// findLinks gives the different links of a text in their order. A link between angle brackets may be broken over
 // lines (RFC 3986 appendix C).
 func findLinks(text string) []string {
 	var out []string
+	seen := map[string]bool{}
 	for text != "" {
 		at := linkStart.FindStringIndex(text)
 		if at == nil {
@@ -82,7 +83,9 @@ func findLinks(text string) []string {
 		}
 		rest := text[at[0]:]
 		link, used := takeLink(rest, at[0] > 0 && text[at[0]-1] == '<')
-		out = append(out, link)
+		if !seen[link] {
+			out, seen[link] = append(out, link), true
+		}
 		text = rest[used:]
 	}
 	return out

@@ -16,8 +16,10 @@ func silver() Licence {
 			Name: "E-Mail ID Silver", Type: SMIME, Validation: ValidationMailbox, TermMonths: 12,
 			Names: NameRules{Kinds: []string{"email"}, Min: 1, Max: 1},
 			SubjectFields: []SubjectField{
-				{Field: FieldGivenName, Required: NeedYes}, {Field: FieldSurname, Required: NeedYes},
-				{Field: FieldPseudonym, Required: NeedNo}, {Field: FieldTitle, Required: NeedOrganization, Max: 10},
+				{Field: FieldGivenName, Required: NeedYes},
+				{Field: FieldSurname, Required: NeedYes},
+				{Field: FieldPseudonym, Required: NeedNo},
+				{Field: FieldTitle, Required: NeedOrganization, Max: 10},
 			},
 			ProofMethods: []string{"email"},
 		},

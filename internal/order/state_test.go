@@ -86,8 +86,10 @@ func TestStateOfTasks(t *testing.T) {
 func TestCurrent(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
 	s := &Snapshot{Certificates: []Certificate{
-		{SHA256: "a", State: "previous", NotAfter: day(9)}, {SHA256: "b", State: "current", NotAfter: day(5)},
-		{SHA256: "c", State: "current", NotAfter: day(7)}, {SHA256: "d", State: "next", NotAfter: day(8)},
+		{SHA256: "a", State: "previous", NotAfter: day(9)},
+		{SHA256: "b", State: "current", NotAfter: day(5)},
+		{SHA256: "c", State: "current", NotAfter: day(7)},
+		{SHA256: "d", State: "next", NotAfter: day(8)},
 	}}
 	if c, ok := s.Current(); !ok || c.SHA256 != "c" {
 		t.Errorf("the newest current one: %+v, %v", c, ok)
