@@ -124,6 +124,56 @@ func (o *Orders) giveBack(ctx context.Context, e vault.Entry, drafts map[string]
 	return false, nil
 }
 
+// Forget removes every order of this world with its keys, codes and tokens. Only the demo's world is ever
+// forgotten. Files that were made stay where they are.
+func (o *Orders) Forget(ctx context.Context) error {
+	rows, err := o.Store.Rows(ctx)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		err := o.one(row.ID, func() error { return o.remove(ctx, row.ID) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove takes an order's secrets out of the keyring, then the order out of the store: until then it is
+// their owner.
+func (c *core) remove(ctx context.Context, id string) error {
+	o, err := c.Store.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	keys, err := c.Store.Keys(ctx, id)
+	if err != nil {
+		return err
+	}
+	ids := []string{o.CodeID, o.TokenID, o.KeyID}
+	for _, k := range keys {
+		ids = append(ids, k.ID)
+	}
+	slices.Sort(ids)
+	for _, secretID := range slices.Compact(ids) {
+		if secretID == "" {
+			continue
+		}
+		if err := c.Vault.Delete(ctx, secretID); err != nil {
+			return err
+		}
+	}
+	if err := c.Store.Delete(ctx, id); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	delete(c.codes, id)
+	c.mu.Unlock()
+	c.changed.tell(id)
+	return nil
+}
+
 // Row is one line of the list.
 type Row struct {
 	store.Row

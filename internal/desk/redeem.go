@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"slices"
 
 	"certdesk/internal/activation"
 	"certdesk/internal/fault"
@@ -480,32 +479,6 @@ func (r *Redeem) Discard(ctx context.Context, id string) error {
 		if o.Phase != order.PhaseDraft {
 			return fault.New(fault.OrderState, nil)
 		}
-		keys, err := r.Store.Keys(ctx, id)
-		if err != nil {
-			return err
-		}
-		ids := []string{o.CodeID, o.TokenID, o.KeyID}
-		for _, k := range keys {
-			if !slices.Contains(ids, k.ID) {
-				ids = append(ids, k.ID)
-			}
-		}
-		// The draft goes last: until then it is the owner of what is still in the keyring.
-		for _, secretID := range ids {
-			if secretID == "" {
-				continue
-			}
-			if err := r.Vault.Delete(ctx, secretID); err != nil {
-				return err
-			}
-		}
-		if err := r.Store.Delete(ctx, id); err != nil {
-			return err
-		}
-		r.mu.Lock()
-		delete(r.codes, id)
-		r.mu.Unlock()
-		r.changed.tell(id)
-		return nil
+		return r.remove(ctx, id)
 	})
 }

@@ -116,6 +116,7 @@ const (
 	PasswordNotASCII Code = "password-not-ascii"
 	PasswordShort    Code = "password-short" // arg n
 
+	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
 )
@@ -136,6 +137,7 @@ var All = []Code{
 	FileWrite, AnotherRunning,
 	CertificateUnreadable, CertificateForeignKey, CertificateChain, NotYet,
 	ExportUnproven, PasswordNotASCII, PasswordShort,
+	DemoFailed,
 	OpenerFailed, Cancelled,
 }
 

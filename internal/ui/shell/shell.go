@@ -28,6 +28,8 @@ type World struct {
 	Desk   *desk.Desk
 	Helper journey.Helper  // nil in the real one
 	Codes  []home.DemoCode // the demo's licences; none in the real one
+	// Repaired is what had to be done to open the orders; empty when nothing was.
+	Repaired []i18n.Message
 }
 
 // Worlds opens them. Both may take a moment and are called off the UI goroutine.

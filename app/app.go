@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"certdesk/assets"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/instance"
+	"certdesk/internal/logfile"
+	"certdesk/internal/opener"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/settings"
+	"certdesk/internal/ui/shell"
+)
+
+// The window, in Fyne's units: its first size, and the least at which every screen is whole.
+const (
+	windowWidth, windowHeight = 1000, 700
+	leastWidth, leastHeight   = 760, 560
+)
+
+// application is the running app.
+type application struct {
+	options options
+	lock    *instance.Instance
+	log     *logfile.Log
+	worlds  *worlds
+	window  fyne.Window
+	shell   *shell.Shell
+	ctx     context.Context
+	cancel  context.CancelFunc
+}
+
+// newApp puts the app together. lockErr is what kept the data directory from being locked; the window says
+// so then.
+func newApp(o options, lock *instance.Instance, lockErr error) *application {
+	a := &application{options: o, lock: lock}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.log = openLog(o.data)
+	log := slog.New(a.log.Handler())
+	catalogue, err := i18n.Load(assets.Translations)
+	if err != nil {
+		panic(err) // the catalogue is part of the program; its tests read it
+	}
+	open := opener.New()
+	a.worlds = &worlds{
+		data: o.data, lock: lock, lockErr: lockErr, log: log, ctx: a.ctx, catalogue: catalogue,
+	}
+	driver := app.NewWithID(appID)
+	driver.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	driver.Settings().SetTheme(kit.NewTheme(kit.System))
+	a.window = driver.NewWindow("Certdesk")
+	a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
+	a.shell = shell.New(shell.Deps{
+		Window: a.window,
+		Env: kit.Env{
+			Run: kit.NewDispatcher(fyne.Do), Now: time.Now, Clipboard: driver.Clipboard(),
+			OpenURL: func(address string) { go openURL(a.ctx, open, log, address) },
+		},
+		Catalogue: catalogue,
+		Worlds:    a.worlds,
+		System:    system{driver: driver, open: open},
+		Places:    places(o.data),
+		About:     settings.About{Version: version, Licences: assets.Licences},
+	})
+	return a
+}
+
+// run shows the window until it is closed.
+func (a *application) run() {
+	a.window.SetCloseIntercept(func() {
+		a.shell.Close()
+		a.window.Close()
+	})
+	a.window.SetMaster()
+	a.shell.Start(a.options.link, a.options.origin)
+	if a.lock != nil {
+		go a.listen()
+	}
+	a.window.ShowAndRun()
+}
+
+// listen brings the links of further starts to the window.
+func (a *application) listen() {
+	for {
+		select {
+		case <-a.ctx.Done():
+			return
+		case link, ok := <-a.lock.Links():
+			if !ok {
+				return
+			}
+			fyne.Do(func() { a.shell.Link(link) })
+		}
+	}
+}
+
+func (a *application) close() {
+	a.cancel()
+	a.worlds.close()
+	_ = a.log.Close()
+	if a.lock != nil {
+		_ = a.lock.Close()
+	}
+}
+
+// openLog opens the log. Without one the app runs all the same: the window says what is wrong with the
+// folder.
+func openLog(data string) *logfile.Log {
+	l, err := logfile.Open(filepath.Join(data, "log"))
+	if err != nil {
+		return logfile.Discard()
+	}
+	return l
+}
+
+// openURL opens an address in the browser. A failure is said in the log: the address also stands on the
+// screen, to be copied.
+func openURL(ctx context.Context, o *opener.Opener, log *slog.Logger, address string) {
+	if err := o.OpenURL(ctx, address); err != nil {
+		log.Warn("opener", "error", string(fault.Of(err).Code))
+	}
+}
+
+// system is what the window needs of the system.
+type system struct {
+	driver fyne.App
+	open   *opener.Opener
+}
+
+func (s system) Theme(t fyne.Theme) { s.driver.Settings().SetTheme(t) }
+
+func (s system) OpenFolder(ctx context.Context, path string) error {
+	return s.open.OpenFolder(ctx, path)
+}
+
+// places are shown in the settings.
+func places(data string) []settings.Place {
+	return []settings.Place{
+		{What: i18n.M("settings.place.keys"), Text: i18n.M("settings.place.keys-text")},
+		{What: i18n.M("settings.place.orders"), Path: data},
+		{What: i18n.M("settings.place.demo"), Path: filepath.Join(data, "demo")},
+		{What: i18n.M("settings.place.log"), Path: filepath.Join(data, "log")},
+	}
+}
+
+func init() {
+	// Files that libraries make are for this account alone, too.
+	restrictUmask()
+	_ = os.Unsetenv("FYNE_THEME") // appearance is a setting of this app
+}

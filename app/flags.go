@@ -1,0 +1,137 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"certdesk/internal/activation"
+)
+
+// options are what the command line asks for.
+type options struct {
+	data       string // the data directory
+	link       string // a link to fill step 1 with; never a bare code
+	origin     activation.Origin
+	demoIssuer bool
+	version    bool
+	codeStdin  bool
+}
+
+const usage = `Usage: certdesk [flags] [link]
+
+Certdesk takes you from the activation link in your e-mail to a certificate that works. The link only
+fills in a form; nothing is sent before you continue.
+
+  --data DIR      keep orders in DIR instead of your account's own folder
+  --code-stdin    read an activation link or code from standard input
+  --open URI      what the system calls when a certdesk: link is opened; every other flag is ignored
+  --demo-issuer   serve the demo issuer alone, and print its addresses
+  --version       print the version
+`
+
+// parse reads the command line. A bare code is refused there: other programs of the computer can read it.
+func parse(args []string, env func(string) string, errOut io.Writer) (options, error) {
+	for i, a := range args {
+		// The system hands over what a web page wrote, so nothing beside it counts (--open URI, --open=URI).
+		name, value, joined := strings.Cut(a, "=")
+		if name != "--open" && name != "-open" {
+			continue
+		}
+		if !joined {
+			value = strings.Join(args[min(i+1, len(args)):min(i+2, len(args))], "")
+		}
+		return options{data: defaultDataDir(runtime.GOOS, env), link: value, origin: activation.Scheme}, nil
+	}
+	o := options{}
+	f := flag.NewFlagSet("certdesk", flag.ContinueOnError)
+	f.SetOutput(errOut)
+	f.Usage = func() { _, _ = io.WriteString(errOut, usage) }
+	f.StringVar(&o.data, "data", "", "")
+	f.BoolVar(&o.demoIssuer, "demo-issuer", false, "")
+	f.BoolVar(&o.version, "version", false, "")
+	f.BoolVar(&o.codeStdin, "code-stdin", false, "")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if o.data == "" {
+		o.data = defaultDataDir(runtime.GOOS, env)
+	}
+	abs, err := filepath.Abs(o.data)
+	if err != nil {
+		return o, fmt.Errorf("the data directory: %w", err)
+	}
+	o.data = abs
+	switch f.NArg() {
+	case 0:
+	case 1:
+		if !strings.Contains(f.Arg(0), ":") {
+			return o, errCodeInArguments
+		}
+		o.link, o.origin = f.Arg(0), activation.CommandLine
+		if strings.HasPrefix(strings.ToLower(o.link), "certdesk:") {
+			o.origin = activation.Scheme
+		}
+	default:
+		return o, errTooMany
+	}
+	return o, nil
+}
+
+var (
+	errTooMany         = fmt.Errorf("one link at a time, please; put it in quotes")
+	errCodeInArguments = fmt.Errorf("a code does not belong on the command line, where other programs can read it.\n" +
+		"Start Certdesk and paste it there, or give it on standard input with --code-stdin")
+)
+
+// defaultDataDir is the local, never the roaming, folder of the account.
+func defaultDataDir(goos string, env func(string) string) string {
+	home := env("HOME")
+	switch goos {
+	case "windows":
+		return filepath.Join(env("LOCALAPPDATA"), "Certdesk")
+	case "darwin":
+		return filepath.Join(home, "Library", "Application Support", appID)
+	}
+	if d := env("XDG_DATA_HOME"); filepath.IsAbs(d) {
+		return filepath.Join(d, appID)
+	}
+	return filepath.Join(home, ".local", "share", appID)
+}
+
+// exportDir is the folder that is offered for files: the account's documents, or its home.
+func exportDir(env func(string) string) string {
+	home := env("HOME")
+	if home == "" {
+		home = env("USERPROFILE")
+	}
+	for _, d := range []string{env("XDG_DOCUMENTS_DIR"), xdgDocuments(home, env), filepath.Join(home, "Documents")} {
+		if s, err := os.Stat(d); d != "" && err == nil && s.IsDir() {
+			return d
+		}
+	}
+	return home
+}
+
+// xdgDocuments reads the folder that the desktop calls documents, in the customer's language
+// (user-dirs.dirs of xdg-user-dirs).
+func xdgDocuments(home string, env func(string) string) string {
+	config := env("XDG_CONFIG_HOME")
+	if config == "" {
+		config = filepath.Join(home, ".config")
+	}
+	b, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs")) //nolint:gosec // the account's own settings
+	if err != nil {
+		return ""
+	}
+	for line := range strings.SplitSeq(string(b), "\n") {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), `XDG_DOCUMENTS_DIR="`); ok {
+			return strings.Replace(strings.TrimSuffix(v, `"`), "$HOME", home, 1)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/demo"
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/httpclient"
+	"certdesk/internal/i18n"
+	"certdesk/internal/instance"
+	"certdesk/internal/seller"
+	"certdesk/internal/seller/activationapi"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/shell"
+	"certdesk/internal/vault"
+)
+
+// worlds opens the customer's own orders and the demo, each once.
+type worlds struct {
+	data      string
+	lock      *instance.Instance
+	lockErr   error
+	log       *slog.Logger
+	ctx       context.Context // of the app: background work ends with it
+	catalogue *i18n.Catalogue
+
+	mu     sync.Mutex
+	real   *opened
+	demo   *opened
+	issuer *demo.Issuer
+	// origin is the running issuer's address, read while mu may be held by a world that is opening.
+	origin atomic.Pointer[string]
+}
+
+// opened is a world that is open.
+type opened struct {
+	shell.World
+	store *store.Store
+	stop  context.CancelFunc
+	done  chan struct{}
+}
+
+func demoDir(data string) string       { return filepath.Join(data, "demo") }
+func demoIssuerDir(data string) string { return filepath.Join(demoDir(data), "issuer") }
+
+// Real opens the customer's own orders.
+func (w *worlds) Real(ctx context.Context) (shell.World, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.real != nil {
+		return w.real.World, nil
+	}
+	if w.lockErr != nil {
+		return shell.World{}, w.lockErr
+	}
+	o, err := w.open(ctx, w.data, vault.Service)
+	if err != nil {
+		return shell.World{}, err
+	}
+	w.real = o
+	return o.World, nil
+}
+
+// Demo starts the issuer and opens the demo's own orders.
+func (w *worlds) Demo(ctx context.Context) (shell.World, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.openDemo(ctx)
+}
+
+func (w *worlds) openDemo(ctx context.Context) (shell.World, error) {
+	if w.demo != nil {
+		return w.demo.World, nil
+	}
+	issuer, err := demo.Start(w.ctx, demo.Options{Dir: demoIssuerDir(w.data), Logger: w.log})
+	if err != nil {
+		return shell.World{}, fault.New(fault.DemoFailed, err)
+	}
+	o, err := w.open(ctx, demoDir(w.data), vault.DemoService)
+	if err != nil {
+		return shell.World{}, errors.Join(err, issuer.Close())
+	}
+	o.Helper = helper{issuer.Helper(doer{w.http()})}
+	o.Codes = demoCodes()
+	w.demo, w.issuer = o, issuer
+	origin := issuer.URL()
+	w.origin.Store(&origin)
+	return o.World, nil
+}
+
+// RestartDemo throws the demo's orders, keys and licences away and starts it anew.
+func (w *worlds) RestartDemo(ctx context.Context) (shell.World, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.demo != nil {
+		if err := w.demo.World.Desk.Orders.Forget(ctx); err != nil {
+			return shell.World{}, err
+		}
+		w.demo.close()
+		w.demo = nil
+	}
+	if w.issuer != nil {
+		if err := w.issuer.Close(); err != nil {
+			w.log.Warn("demo", "error", err.Error())
+		}
+		w.issuer = nil
+		w.origin.Store(nil)
+	}
+	if err := demo.Wipe(demoIssuerDir(w.data)); err != nil {
+		return shell.World{}, fault.New(fault.DemoFailed, err)
+	}
+	return w.openDemo(ctx)
+}
+
+// IsDemo reports whether a ticket belongs to the demo: its own codes, and test services on this computer.
+func (w *worlds) IsDemo(t activation.Ticket) bool {
+	if t.Service == activation.Demo {
+		return true
+	}
+	_, host, err := activation.ParseOrigin(t.Service)
+	return err == nil && host.Loopback
+}
+
+// open makes a desk over a data directory.
+func (w *worlds) open(ctx context.Context, dir, service string) (*opened, error) {
+	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: time.Now, Lock: w.lock, NetworkShare: instance.OnNetworkShare})
+	if err != nil {
+		return nil, err
+	}
+	for range report.Messages {
+		w.log.Warn("store", "repaired", report.Repaired)
+	}
+	ledger, err := vault.OpenLedger(filepath.Join(dir, vault.LedgerName))
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	d := desk.New(desk.Deps{
+		Store: s, Vault: vault.New(vault.System(service), ledger, vault.Options{Now: time.Now}),
+		Sellers: w.sellers(), Parser: w.parser(), Now: time.Now, Rand: rand.Reader, Log: w.log,
+		ExportDir: func() string { return exportDir(getenv) },
+	})
+	run, stop := context.WithCancel(w.ctx)
+	o := &opened{World: shell.World{Desk: d, Repaired: report.Messages}, store: s, stop: stop, done: make(chan struct{})}
+	go func() {
+		defer close(o.done)
+		if _, err := d.Orders.Start(run); err != nil && run.Err() == nil {
+			w.log.Warn("start", "error", err.Error())
+		}
+		d.Refresher.Run(run)
+	}()
+	return o, nil
+}
+
+func (o *opened) close() {
+	o.stop()
+	<-o.done
+	_ = o.store.Close()
+}
+
+func (w *worlds) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, o := range []*opened{w.real, w.demo} {
+		if o != nil {
+			o.close()
+		}
+	}
+	if w.issuer != nil {
+		_ = w.issuer.Close()
+	}
+}
+
+func (w *worlds) http() *httpclient.Seller {
+	return httpclient.NewSeller(httpclient.Options{UserAgent: "Certdesk/" + version})
+}
+
+// sellers is the registry of the ways in: today every service speaks the Activation API.
+func (w *worlds) sellers() desk.Sellers {
+	client := activationapi.New(activationapi.Options{
+		HTTP: w.http(), Resolve: w.resolve, Now: time.Now,
+		Language: func() string { return w.catalogue.Printer("").Lang() },
+	})
+	return func(string) (seller.Seller, error) { return client, nil }
+}
+
+// resolve turns the name of a service into its address: the demo's issuer has another one in each run.
+func (w *worlds) resolve(_ context.Context, service string) (string, error) {
+	if service != activation.Demo {
+		return service, nil
+	}
+	if origin := w.demoOrigin(); origin != "" {
+		return origin, nil
+	}
+	return "", fault.New(fault.ServiceUnreachable, nil, "host", "demo")
+}
+
+// demoOrigin is the address of the issuer that this run has started, empty before.
+func (w *worlds) demoOrigin() string {
+	if o := w.origin.Load(); o != nil {
+		return *o
+	}
+	return ""
+}
+
+func (w *worlds) parser() *activation.Parser { return &activation.Parser{DemoOrigin: w.demoOrigin} }
