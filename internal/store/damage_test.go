@@ -2,11 +2,13 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,9 +28,25 @@ type world struct {
 
 const before, after = 30, 60 // orders in the copy; orders at the end
 
+// template is a world that is made once; each test gets a copy of it.
+var template string
+
 func newWorld(t *testing.T) world {
 	t.Helper()
+	if template == "" {
+		dir, err := os.MkdirTemp("", "certdesk-store-test-")
+		ok(t, err)
+		makeWorld(t, world{filepath.Join(dir, "data"), newClock(), start})
+		template = dir
+	}
 	w := world{filepath.Join(t.TempDir(), "data"), newClock(), start}
+	copyFiles(t, filepath.Join(template, "data"), w.dir)
+	w.clock.t = start.Add(time.Hour)
+	return w
+}
+
+func makeWorld(t *testing.T, w world) {
+	t.Helper()
 	s, _ := openAt(t, w.dir, w.clock)
 	for i := range before {
 		ok(t, s.Create(t.Context(), bulky(i)))
@@ -44,10 +62,12 @@ func newWorld(t *testing.T) world {
 		ok(t, err)
 		ok(t, s.AddKey(t.Context(), Key{ID: "key-" + id, OrderID: id, Kind: "key", SPKI: "spki-" + id}))
 		ok(t, s.Log(t.Context(), id, w.clock.t, i18n.M("event.key")))
+		ok(t, s.BeginExport(t.Context(), Export{ID: "export-" + id, OrderID: id}))
+		der := []byte(id)
+		ok(t, s.AddCertificate(t.Context(), Certificate{SHA256: fmt.Sprintf("%x", sha256.Sum256(der)), OrderID: id, DER: der, NotAfter: w.clock.t}))
 	}
 	ok(t, s.SetSetting(t.Context(), "language", "de"))
 	ok(t, s.Close())
-	return w
 }
 
 // bulky is an order that fills some pages of its own.
@@ -200,8 +220,13 @@ func TestDamageWithoutACopyLosesOnlyWhatCanNotBeRead(t *testing.T) {
 	if v, _, err := s.Setting(t.Context(), "language"); v != "de" || err != nil {
 		t.Errorf("a setting: %q %v", v, err)
 	}
-	if keys := must[[]Key](t)(s.Keys(t.Context(), "order-059")); len(keys) != 1 {
-		t.Errorf("a key: %v", keys)
+	const id = "order-059"
+	if len(must[[]Key](t)(s.Keys(t.Context(), id))) != 1 || len(must[[]Entry](t)(s.Timeline(t.Context(), id))) != 1 ||
+		len(must[[]Export](t)(s.Exports(t.Context(), id))) != 1 || len(must[[]Certificate](t)(s.Certificates(t.Context(), id))) != 1 {
+		t.Error("what belongs to an order is missing")
+	}
+	if r := must[[]Row](t)(s.Rows(t.Context())); r[0].NotAfter.IsZero() {
+		t.Error("the list has no end of a certificate")
 	}
 }
 
@@ -344,5 +369,25 @@ func TestTroubleThatIsNoDamageRepairsNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(w.dir, damagedFolder)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("something was set aside")
+	}
+}
+
+// What a later migration adds has to be salvaged too.
+func TestEveryTableAndColumnIsMerged(t *testing.T) {
+	s, _ := fresh(t)
+	rows, err := s.read.QueryContext(t.Context(), `SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+WHERE m.type = 'table' AND m.name NOT IN ('orders', 'documents') AND c.name <> 'id' ORDER BY 1`)
+	want := must[[]string](t)(collect(s, rows, err, scanText))
+	var got []string
+	for _, b := range belongings {
+		for _, c := range b.columns {
+			if c != "id" {
+				got = append(got, b.name+"."+c)
+			}
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" || len(got) == 0 {
+		t.Error(diff)
 	}
 }

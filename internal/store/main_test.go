@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,7 +24,13 @@ func TestMain(m *testing.M) {
 		child(os.Getenv("DIR"))
 		return
 	}
-	os.Exit(m.Run())
+	// Each check opens databases and syncs their commits; the flag on the command line wins.
+	_ = flag.Set("rapid.checks", "15")
+	code := m.Run()
+	if template != "" {
+		_ = os.RemoveAll(template)
+	}
+	os.Exit(code)
 }
 
 // child is a second process of the test binary.

@@ -87,7 +87,7 @@ var belongings = []belonging{
 	{"keys", []string{"id", "order_id", "kind", "origin", "algorithm", "spki", "created"}, always},
 	{"certificates", []string{"sha256", "order_id", "spki", "der", "chain", "not_before", "not_after", "state", "set_aside", "added"}, fitsHash},
 	{"timeline", []string{"order_id", "at", "message"}, func(row []any) bool { return isJSON(row[2]) }},
-	{"exports", []string{"id", "order_id", "certificate_sha256", "destination", "paths", "started", "finished"}, func(row []any) bool { return isJSON(row[4]) }},
+	{"exports", []string{"id", "order_id", "certificate_sha256", "destination", "files", "started", "finished"}, func(row []any) bool { return isJSON(row[4]) }},
 	{"settings", []string{"key", "value", "updated"}, always},
 }
 
