@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"certdesk/internal/fault"
 )
@@ -191,7 +192,18 @@ func (w Writer) Rename(from, to string, o Options) error {
 
 // Sweep removes temporary files that a crash left in dir and says how many. It must not run while another
 // process of this app may be writing there.
-func Sweep(dir string) (int, error) {
+func Sweep(dir string) (int, error) { return sweep(dir, func(fs.DirEntry) bool { return true }) }
+
+// SweepBefore is Sweep for a folder in which another process may be writing: it takes only what was written
+// before t, such as the start of this process.
+func SweepBefore(dir string, t time.Time) (int, error) {
+	return sweep(dir, func(e fs.DirEntry) bool {
+		info, err := e.Info()
+		return err == nil && info.ModTime().Before(t)
+	})
+}
+
+func sweep(dir string, old func(fs.DirEntry) bool) (int, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return 0, asFault(err, "")
@@ -199,7 +211,7 @@ func Sweep(dir string) (int, error) {
 	n := 0
 	for _, e := range entries {
 		name := e.Name()
-		if !e.Type().IsRegular() || !isTemp(name) {
+		if !e.Type().IsRegular() || !isTemp(name) || !old(e) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"certdesk/internal/atomicfile"
 	"certdesk/internal/atomicfile/atomicfiletest"
@@ -272,9 +273,12 @@ func TestSweepTakesOnlyItsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	n, err := atomicfile.Sweep(dir)
+	if n, err := atomicfile.SweepBefore(dir, time.Now().Add(-time.Hour)); n != 0 || err != nil {
+		t.Errorf("SweepBefore removed %d that are younger, %v", n, err)
+	}
+	n, err := atomicfile.SweepBefore(dir, time.Now().Add(time.Hour))
 	if err != nil || n != 1 {
-		t.Errorf("Sweep removed %d, %v", n, err)
+		t.Errorf("SweepBefore removed %d, %v", n, err)
 	}
 	if names := list(t, dir); len(names) != len(keep) {
 		t.Errorf("left: %q", names)

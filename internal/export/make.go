@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -242,30 +241,4 @@ func asFault(err error) error {
 	default:
 		return fault.New(fault.Unexpected, err)
 	}
-}
-
-// Discard removes a file that was recorded as "writing" and never finished, if it is still the one that
-// was written: a file with other bytes is somebody else's and stays. removed says whether it is gone, or
-// was never there.
-func Discard(path, sha256Hex string) (removed bool, err error) {
-	data, err := Maker{}.read(path)
-	if err != nil {
-		_, statErr := os.Lstat(path)
-		return errors.Is(statErr, os.ErrNotExist), nil
-	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != sha256Hex {
-		return false, nil
-	}
-	if err := os.Remove(path); err != nil {
-		return false, fault.New(fault.FileWrite, fmt.Errorf("export: removing an unfinished file: %w", withoutPath(err)))
-	}
-	return true, nil
-}
-
-func withoutPath(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

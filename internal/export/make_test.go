@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	pkcs12 "software.sslmate.com/src/go-pkcs12"
@@ -284,6 +285,17 @@ func TestDiscardTakesOnlyWhatWasWritten(t *testing.T) {
 	f := files[0]
 	if removed, err := export.Discard(f.Path, strings.Repeat("0", 64)); removed || err != nil {
 		t.Errorf("a file with other bytes: %v, %v", removed, err)
+	}
+	torn := filepath.Join(dir, ".certdesk-00112233445566778899aabb.part")
+	if err := os.WriteFile(torn, []byte("half a file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	yesterday := time.Now().AddDate(0, 0, -1)
+	if err := os.Chtimes(torn, yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	if removed, err := export.Discard(filepath.Join(dir, "stick", "x.p12"), f.SHA256); removed || err != nil {
+		t.Errorf("on a stick that is not there: %v, %v", removed, err)
 	}
 	for range 2 { // the second time it is gone already
 		if removed, err := export.Discard(f.Path, f.SHA256); !removed || err != nil {

@@ -99,7 +99,7 @@ func TestReaders(t *testing.T) {
 // run gives both outputs of a program. Its password comes by stdin or a 0600 file, never by an argument.
 func run(t *testing.T, env []string, stdin string, name string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute) // a busy machine is no refusal
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), env...)
@@ -155,6 +155,39 @@ func openWithOpenSSL(t *testing.T, file string, c pfx.Content) error {
 		return errors.New("openssl found something else than was put in")
 	}
 	return nil
+}
+
+// What the package documentation promises of each profile, as OpenSSL reads it from the file.
+func TestOpenSSLNamesTheAlgorithms(t *testing.T) {
+	const tripleDES, aes = "pbeWithSHA1And3-KeyTripleDES-CBC, Iteration %d", "PBES2, PBKDF2, AES-256-CBC, Iteration %d, PRF hmacWithSHA256"
+	for _, tt := range []struct {
+		profile    pfx.Profile
+		mac        string
+		length     int
+		salt       int
+		iterations int
+		cipher     string
+	}{
+		{pfx.Compatible, "sha1", 20, 8, 10_000, tripleDES},
+		{pfx.Strong, "sha256", 32, 16, 100_000, aes},
+		{pfx.StrongOwn, "sha256", 32, 16, 250_000, aes},
+	} {
+		file := filepath.Join(t.TempDir(), "file.p12")
+		if err := os.WriteFile(file, encode(t, content("rsa-3072"), tt.profile), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, got, err := run(t, nil, asciiPassword+"\n", "openssl", "pkcs12", "-info", "-noout", "-in", file, "-passin", "stdin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		cipher := fmt.Sprintf(tt.cipher, tt.iterations)
+		want := fmt.Sprintf("MAC: %s, Iteration %d\nMAC length: %d, salt length: %d\n"+
+			"PKCS7 Encrypted data: %s\nCertificate bag\nCertificate bag\nCertificate bag\nPKCS7 Data\nShrouded Keybag: %s\n",
+			tt.mac, tt.iterations, tt.length, tt.salt, cipher, cipher)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", tt.profile, diff)
+		}
+	}
 }
 
 func openWithNSS(t *testing.T, file string, c pfx.Content) error {
