@@ -335,6 +335,7 @@ func TestRequestsAreRemembered(t *testing.T) {
 	o, token, _ := c.order(newKey(t))
 	c.look(o.ID, token)
 	c.browse("GET", c.issuer.URL()+"/activate/DEMO-MAIL", nil, "")
+	c.browse("GET", c.issuer.URL()+"/api/licence/DEMO-MAIL", nil, "")
 	c.inbox()
 	var got []string
 	for _, r := range c.issuer.Requests() {
@@ -343,7 +344,7 @@ func TestRequestsAreRemembered(t *testing.T) {
 		}
 		got = append(got, r.Method+" "+r.Path)
 	}
-	want := "POST /api/orders, GET /api/orders/" + o.ID + ", GET /activate/{code}, GET /inbox/{path}/mails.json"
+	want := "POST /api/orders, GET /api/orders/" + o.ID + ", GET /activate/{code}, GET /api/, GET /inbox/{path}/mails.json"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got %s\nwant %s", strings.Join(got, ", "), want)
 	}

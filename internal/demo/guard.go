@@ -2,6 +2,7 @@ package demo
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -64,7 +65,7 @@ type requestLog struct {
 func (l *requestLog) note(mux *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := route(mux, r)
-		if isAPI(path) {
+		if isAPI(path) && !strings.HasSuffix(path, "/") { // a call that there is
 			path = r.URL.Path
 		}
 		l.mu.Lock()

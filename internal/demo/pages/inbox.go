@@ -146,8 +146,10 @@ func (p *pages) confirm(w http.ResponseWriter, r *http.Request) {
 		p.show(w, http.StatusOK, "confirm", struct {
 			page
 			Button string
-		}{page{words, words.T("demo.confirm.title"), words.T("demo.confirm.text", "mailbox", m.To)},
-			words.T("demo.confirm.button", "mailbox", m.To)})
+		}{
+			page{words, words.T("demo.confirm.title"), words.T("demo.confirm.text", "mailbox", m.To)},
+			words.T("demo.confirm.button", "mailbox", m.To),
+		})
 	}
 }
 

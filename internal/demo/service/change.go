@@ -43,8 +43,10 @@ func place(c *ledger.Change, offer ledger.Offer, body []byte) (answer, error) {
 	}
 	for _, o := range c.Orders {
 		if o.TokenSHA256 == a.OrderTokenSHA256 {
-			return refusal([]finding{{wire.ProblemTypeFieldInvalid,
-				field("/order_token_sha256", wire.FieldProblemCodeNotAllowed, "used by another order")}}), nil
+			return refusal([]finding{{
+				wire.ProblemTypeFieldInvalid,
+				field("/order_token_sha256", wire.FieldProblemCodeNotAllowed, "used by another order"),
+			}}), nil
 		}
 	}
 	o, err := c.Place(offer.ID, mailbox, a)
@@ -138,8 +140,10 @@ func resend(c *ledger.Change, o *ledger.Order, r *http.Request, body []byte) (an
 		return problem(http.StatusBadRequest, wire.ProblemTypeFieldInvalid), nil
 	}
 	if m.Email != nil && *m.Email != o.Mailbox {
-		return refusal([]finding{{wire.ProblemTypeFieldInvalid,
-			field("/email", wire.FieldProblemCodeNotAllowed, "the mail goes to the mailbox itself only")}}), nil
+		return refusal([]finding{{
+			wire.ProblemTypeFieldInvalid,
+			field("/email", wire.FieldProblemCodeNotAllowed, "the mail goes to the mailbox itself only"),
+		}}), nil
 	}
 	return done(c, o, c.Resend(o))
 }
@@ -153,8 +157,10 @@ func edit(c *ledger.Change, o *ledger.Order, _ *http.Request, body []byte) (answ
 	var wrong []finding
 	not := func(given bool, pointer string) {
 		if given {
-			wrong = append(wrong, finding{wire.ProblemTypeFieldInvalid,
-				field(pointer, wire.FieldProblemCodeNotAllowed, "not part of this product")})
+			wrong = append(wrong, finding{
+				wire.ProblemTypeFieldInvalid,
+				field(pointer, wire.FieldProblemCodeNotAllowed, "not part of this product"),
+			})
 		}
 	}
 	not(m.Contacts != nil, "/contacts")
