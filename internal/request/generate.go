@@ -33,6 +33,11 @@ func Generate(ctx context.Context, rand io.Reader, c order.KeyChoice) (crypto.Si
 	if !Default.makes(c) {
 		return nil, fault.New(fault.KeyForbidden, fmt.Errorf("request: %s %d is not made here", c.Algorithm, c.Size))
 	}
+	return wait(ctx, func() (crypto.Signer, error) { return generate(rand, c) })
+}
+
+// wait runs work in a goroutine of its own and gives its key, unless ctx ends first.
+func wait(ctx context.Context, work func() (crypto.Signer, error)) (crypto.Signer, error) {
 	if ctx.Err() != nil {
 		return nil, fault.New(fault.Cancelled, context.Cause(ctx))
 	}
@@ -42,7 +47,7 @@ func Generate(ctx context.Context, rand io.Reader, c order.KeyChoice) (crypto.Si
 	}
 	done := make(chan result, 1) // with room, so that a result nobody waits for ends with its goroutine
 	go func() {
-		key, err := generate(rand, c)
+		key, err := work()
 		done <- result{key, err}
 	}()
 	select {

@@ -1,0 +1,410 @@
+package request
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/spki"
+)
+
+// keys are made once: RSA takes its time.
+var rsaKey = sync.OnceValue(func() crypto.Signer { return mustKey(RSA, 2048) })
+
+var ecKey = sync.OnceValue(func() crypto.Signer { return mustKey(ECDSA, 256) })
+
+func mustKey(algorithm string, size int) crypto.Signer {
+	key, err := Generate(context.Background(), rand.Reader, order.KeyChoice{Algorithm: algorithm, Size: size})
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func TestGenerateMakesWhatIsAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		choice order.KeyChoice
+		want   string
+	}{
+		{order.KeyChoice{Algorithm: RSA, Size: 2048}, "RSA 2048"},
+		{order.KeyChoice{}, "RSA 3072"},
+		{order.KeyChoice{Algorithm: ECDSA, Size: 256}, "P-256"},
+		{order.KeyChoice{Algorithm: ECDSA, Size: 384}, "P-384"},
+	} {
+		key, err := Generate(t.Context(), rand.Reader, c.choice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Algorithm(key); got != c.want {
+			t.Errorf("%v made %s", c.choice, got)
+		}
+		if k, ok := key.(*rsa.PrivateKey); ok && (k.E != 65537 || k.Validate() != nil) {
+			t.Errorf("%s: e = %d", c.want, k.E)
+		}
+		other, err := Generate(t.Context(), rand.Reader, c.choice)
+		if err != nil || spki.Equal(key.Public(), other.Public()) {
+			t.Errorf("%s: the same key twice: %v", c.want, err)
+		}
+	}
+}
+
+func TestGenerateRefusesOtherKeys(t *testing.T) {
+	for _, c := range []order.KeyChoice{
+		{Algorithm: RSA, Size: 1024}, {Algorithm: RSA, Size: 3071}, {Algorithm: RSA},
+		{Algorithm: ECDSA, Size: 224}, {Algorithm: ECDSA, Size: 521}, {Algorithm: "dsa", Size: 2048}, {Size: 256},
+	} {
+		if _, err := Generate(t.Context(), rand.Reader, c); !fault.Is(err, fault.KeyForbidden) {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+}
+
+func TestNobodyWaitsForAKeyThatIsNotWanted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Generate(ctx, rand.Reader, order.KeyChoice{}); !fault.Is(err, fault.Cancelled) {
+		t.Errorf("before: %v", err)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	release, ended := make(chan struct{}), make(chan struct{})
+	key, err := wait(ctx, func() (crypto.Signer, error) {
+		cancel() // in the middle of the work
+		<-release
+		defer close(ended)
+		return ecKey(), nil
+	})
+	if key != nil || !fault.Is(err, fault.Cancelled) {
+		t.Errorf("in the middle: %v %v", key, err)
+	}
+	close(release)
+	<-ended // the work ends by itself
+}
+
+func TestPolicy(t *testing.T) {
+	mail := order.Product{Type: order.SMIME}
+	if got, err := Default.Choose(mail, order.KeyChoice{}); err != nil || got != (order.KeyChoice{Algorithm: RSA, Size: 3072}) {
+		t.Errorf("without a rule: %v %v", got, err)
+	}
+	mail.Keys = []order.KeyRule{{Algorithm: ECDSA, Sizes: []int{521, 384}}, {Algorithm: RSA, Sizes: []int{4096, 1024}}}
+	want := []order.KeyChoice{{Algorithm: ECDSA, Size: 384}, {Algorithm: RSA, Size: 4096}}
+	if diff := cmp.Diff(want, Default.Choices(mail)); diff != "" {
+		t.Error(diff)
+	}
+	if got, err := Default.Choose(mail, order.KeyChoice{}); err != nil || got != want[0] {
+		t.Errorf("recommended: %v %v", got, err)
+	}
+	if got, err := Default.Choose(mail, want[1]); err != nil || got != want[1] {
+		t.Errorf("chosen: %v %v", got, err)
+	}
+	if _, err := Default.Choose(mail, order.KeyChoice{Algorithm: RSA, Size: 3072}); !fault.Is(err, fault.KeyForbidden) {
+		t.Errorf("not in the licence: %v", err)
+	}
+	for _, p := range []order.Product{{Type: order.CodeSigning, KeyStorage: "hardware"}, {Type: order.SiteService}} {
+		if _, err := Default.Choose(p, order.KeyChoice{}); !fault.Is(err, fault.KeyForbidden) {
+			t.Errorf("%s: %v", p.Type, err)
+		}
+	}
+}
+
+func TestPolicyJudgesPublicKeys(t *testing.T) {
+	modulus := func(bits uint) *big.Int {
+		return new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), bits-1), big.NewInt(1))
+	}
+	ed, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p224, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p521, err := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		pub  crypto.PublicKey
+		want fault.Code
+	}{
+		"RSA 2048":         {&rsa.PublicKey{N: modulus(2048), E: 65537}, ""},
+		"RSA 2040":         {&rsa.PublicKey{N: modulus(2040), E: 65537}, fault.KeyWeak},
+		"RSA 2049":         {&rsa.PublicKey{N: modulus(2049), E: 65537}, fault.KeyForbidden},
+		"RSA 16384":        {&rsa.PublicKey{N: modulus(16384), E: 65537}, fault.KeyForbidden},
+		"exponent 1":       {&rsa.PublicKey{N: modulus(2048), E: 1}, fault.KeyWeak},
+		"even exponent":    {&rsa.PublicKey{N: modulus(2048), E: 65536}, fault.KeyWeak},
+		"even modulus":     {&rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 2047), E: 3}, fault.KeyWeak},
+		"P-224":            {p224.Public(), fault.KeyForbidden},
+		"P-521":            {p521.Public(), ""},
+		"Ed25519":          {ed, fault.KeyForbidden},
+		"nothing":          {nil, fault.KeyForbidden},
+		"somebody's error": {"rsa", fault.KeyForbidden},
+	} {
+		err := Default.Check(c.pub)
+		if c.want == "" && err != nil || c.want != "" && !fault.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestARequestForAMailbox(t *testing.T) {
+	der, err := Build(rand.Reader, rsaKey(), Subject{Mailbox: "Anna.Müller@Müller.example"})
+	if err == nil || !fault.Is(err, fault.FieldInvalid) {
+		t.Errorf("an umlaut before the @: %v", err)
+	}
+	der, err = Build(rand.Reader, rsaKey(), Subject{Mailbox: "Anna@MÜLLER.example", GivenName: "Anna", Surname: "Müller", Organization: "Müller & Söhne AG", Country: "CH"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Describe(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := SPKI(rsaKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Summary{
+		CommonName: "Anna@xn--mller-kva.example", GivenName: "Anna", Surname: "Müller",
+		Organization: []string{"Müller & Söhne AG"}, Country: []string{"CH"}, Mailboxes: []string{"Anna@xn--mller-kva.example"},
+		Algorithm: RSA, Size: 2048, SPKI: hash, Signature: "SHA256-RSA", PublicKey: rsaKey().Public(),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestALongMailboxStandsInTheNamesAlone(t *testing.T) {
+	long := strings.Repeat("a", 60) + "@example.ch"
+	der, err := Build(rand.Reader, ecKey(), Subject{Mailbox: long})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Describe(der)
+	if err != nil || got.CommonName != "" || len(got.Mailboxes) != 1 || got.Mailboxes[0] != long {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+func TestARequestForAWebsite(t *testing.T) {
+	key := mustKey(ECDSA, 384)
+	der, err := Build(rand.Reader, key, Subject{DNSNames: []string{"example.ch", "*.example.ch", "xn--mller-kva.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Describe(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.CommonName != "example.ch" || len(got.DNSNames) != 3 || got.Curve != "P-384" || got.Size != 384 || got.Signature != "ECDSA-SHA384" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	weak, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // the weak key is the point
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Build(rand.Reader, weak, Subject{Mailbox: "a@example.ch"}); !fault.Is(err, fault.KeyWeak) {
+		t.Errorf("a weak key: %v", err)
+	}
+	if _, err := Build(rand.Reader, nil, Subject{Mailbox: "a@example.ch"}); err == nil {
+		t.Error("no key")
+	}
+	const secretish = "canary"
+	for name, c := range map[string]struct {
+		s    Subject
+		want fault.Code
+	}{
+		"nothing":             {Subject{}, fault.NamesNotAllowed},
+		"no @":                {Subject{Mailbox: secretish}, fault.FieldInvalid},
+		"two @":               {Subject{Mailbox: "a@" + secretish + "@example.ch"}, fault.FieldInvalid},
+		"nothing before @":    {Subject{Mailbox: "@" + secretish + ".ch"}, fault.FieldInvalid},
+		"nothing after @":     {Subject{Mailbox: secretish + "@"}, fault.FieldInvalid},
+		"no dot in domain":    {Subject{Mailbox: "a@" + secretish}, fault.FieldInvalid},
+		"long local part":     {Subject{Mailbox: strings.Repeat("a", 65) + "@" + secretish + ".ch"}, fault.FieldInvalid},
+		"long in all":         {Subject{Mailbox: "a@" + strings.Repeat(secretish+strings.Repeat("b", 50)+".", 5) + "ch"}, fault.FieldInvalid},
+		"a line end":          {Subject{Mailbox: "a@example.ch", Surname: secretish + "\n"}, fault.FieldInvalid},
+		"direction":           {Subject{Mailbox: "a@example.ch", Surname: secretish + "\u202egnp"}, fault.FieldInvalid},
+		"a NUL":               {Subject{Mailbox: "a@example.ch", GivenName: secretish + "\x00"}, fault.FieldInvalid},
+		"no UTF-8":            {Subject{Mailbox: "a@example.ch", GivenName: secretish + "\xff"}, fault.FieldInvalid},
+		"a long name":         {Subject{Mailbox: "a@example.ch", GivenName: strings.Repeat(secretish, 11)}, fault.FieldInvalid},
+		"a country in words":  {Subject{Mailbox: "a@example.ch", Country: "Schweiz"}, fault.FieldInvalid},
+		"a host in unicode":   {Subject{DNSNames: []string{"müller." + secretish}}, fault.NamesNotAllowed},
+		"upper case":          {Subject{DNSNames: []string{"EXAMPLE." + secretish}}, fault.NamesNotAllowed},
+		"two asterisks":       {Subject{DNSNames: []string{"*.*." + secretish}}, fault.NamesNotAllowed},
+		"an asterisk inside":  {Subject{DNSNames: []string{"a*." + secretish}}, fault.NamesNotAllowed},
+		"an intranet name":    {Subject{DNSNames: []string{secretish}}, fault.NamesNotAllowed},
+		"an underscore":       {Subject{DNSNames: []string{"_dmarc." + secretish + ".ch"}}, fault.NamesNotAllowed},
+		"a long common name":  {Subject{Mailbox: "a@example.ch", CommonName: strings.Repeat("é", 65)}, fault.FieldInvalid},
+		"a space at the ends": {Subject{Mailbox: "a@example.ch", CommonName: " " + secretish}, fault.FieldInvalid},
+	} {
+		_, err := Build(rand.Reader, ecKey(), c.s)
+		if !fault.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && strings.Contains(err.Error(), secretish) {
+			t.Errorf("%s: what was typed stands in the error: %v", name, err)
+		}
+	}
+}
+
+func TestSubjectOfTakesWhatTheLicenceCertifies(t *testing.T) {
+	a := order.Application{Mailbox: " anna@example.ch ", GivenName: "Anna", Surname: "Muster", Title: "Dr.", Domains: "\nExample.ch\n *.Müller.example \n"}
+	mail := order.Licence{Product: order.Product{Type: order.SMIME}}
+	got, err := SubjectOf(mail, a)
+	if diff := cmp.Diff(Subject{Mailbox: "anna@example.ch"}, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	mail.Product.SubjectFields = []order.SubjectField{{Field: "given_name"}, {Field: "surname"}}
+	got, err = SubjectOf(mail, a)
+	if diff := cmp.Diff(Subject{Mailbox: "anna@example.ch", GivenName: "Anna", Surname: "Muster"}, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	got, err = SubjectOf(order.Licence{Product: order.Product{Type: order.TLS}}, a)
+	if diff := cmp.Diff(Subject{DNSNames: []string{"example.ch", "*.xn--mller-kva.example"}}, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if _, err := SubjectOf(order.Licence{Product: order.Product{Type: order.TLS}}, order.Application{Domains: "a b"}); !fault.Is(err, fault.NamesNotAllowed) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What goes in comes out, for every mailbox that is taken at all.
+func TestMailboxesComeBack(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s := Subject{
+			Mailbox:   rapid.StringMatching(`[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]{1,66}@([a-z0-9äöü-]{1,20}\.){1,3}[a-z]{2,5}`).Draw(r, "mailbox"),
+			GivenName: rapid.StringN(0, 70, -1).Draw(r, "given name"),
+		}
+		der, err := Build(rand.Reader, ecKey(), s)
+		if err != nil {
+			if !fault.Is(err, fault.FieldInvalid) {
+				r.Fatal(err)
+			}
+			return
+		}
+		got, err := Describe(der)
+		if err != nil || len(got.Mailboxes) != 1 || len(got.DNSNames) != 0 || got.GivenName != s.GivenName {
+			r.Fatalf("%+v %v", got, err)
+		}
+		local, _, _ := strings.Cut(s.Mailbox, "@")
+		if !strings.HasPrefix(got.Mailboxes[0], local+"@") {
+			r.Fatalf("%q became %q", s.Mailbox, got.Mailboxes[0])
+		}
+	})
+}
+
+func TestDescribeRefuses(t *testing.T) {
+	good, err := Build(rand.Reader, ecKey(), Subject{Mailbox: "a@example.ch"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := append([]byte(nil), good...)
+	forged[len(forged)-1] ^= 1
+	ed, edKey, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil || ed == nil {
+		t.Fatal(err)
+	}
+	foreign, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "x"}}, edKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		der  []byte
+		want fault.Code
+	}{
+		"nothing": {nil, fault.RequestUnreadable}, "text": {[]byte("-----BEGIN"), fault.RequestUnreadable},
+		"cut": {good[:len(good)-3], fault.RequestUnreadable}, "more behind": {append(append([]byte(nil), good...), 0), fault.RequestUnreadable},
+		"forged": {forged, fault.RequestUnreadable}, "Ed25519": {foreign, fault.KeyForbidden},
+		"huge": {make([]byte, maxRequest+1), fault.RequestUnreadable},
+	} {
+		if _, err := Describe(c.der); !fault.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// OpenSSL reads what we make, and agrees about the signature and the names.
+func TestOpenSSLReadsOurRequests(t *testing.T) {
+	for _, key := range []crypto.Signer{rsaKey(), ecKey()} {
+		der, err := Build(rand.Reader, key, Subject{Mailbox: "anna@example.ch", GivenName: "Anna", Surname: "Müller"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "request.pem")
+		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}), 0o600); err != nil { //nolint:forbidigo // a test's own file
+			t.Fatal(err)
+		}
+		out, err := exec.CommandContext(t.Context(), "openssl", "req", "-in", file, "-verify", "-noout", "-text", "-nameopt", "utf8,sep_comma_plus").CombinedOutput() //nolint:gosec // constant arguments
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		for _, want := range []string{"verify OK", "email:anna@example.ch", "Müller", "Anna"} {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("%s: no %q in %s", Algorithm(key), want, out)
+			}
+		}
+	}
+}
+
+func FuzzDescribe(f *testing.F) {
+	for _, s := range []Subject{{Mailbox: "a@example.ch", Surname: "Müller"}, {DNSNames: []string{"*.example.ch", "example.ch"}}} {
+		for _, key := range []crypto.Signer{rsaKey(), ecKey()} {
+			der, err := Build(rand.Reader, key, s)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(der)
+		}
+	}
+	f.Add([]byte{0x30, 0x80})
+	f.Fuzz(func(t *testing.T, der []byte) {
+		s, err := Describe(der)
+		if err != nil {
+			if e := fault.Of(err); e.Code == fault.Unexpected {
+				t.Errorf("no fault: %v", err)
+			}
+			return
+		}
+		if hash, err := spki.Hex(s.PublicKey); err != nil || hash != s.SPKI || s.Size < 256 || s.Algorithm == "" {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+// To be compared with the mean of "openssl genrsa 4096" on the same machine.
+func BenchmarkRSA4096(b *testing.B) {
+	for b.Loop() {
+		if _, err := Generate(b.Context(), rand.Reader, order.KeyChoice{Algorithm: RSA, Size: 4096}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRSA3072(b *testing.B) {
+	for b.Loop() {
+		if _, err := Generate(b.Context(), rand.Reader, order.KeyChoice{Algorithm: RSA, Size: 3072}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
