@@ -3,14 +3,19 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
 	"certdesk/assets"
+	"certdesk/internal/atomicfile"
+	"certdesk/internal/demo"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/instance"
@@ -19,6 +24,7 @@ import (
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/settings"
 	"certdesk/internal/ui/shell"
+	"certdesk/internal/vault"
 )
 
 // The window, in Fyne's units: its first size, and the least at which every screen is whole.
@@ -35,24 +41,39 @@ type application struct {
 	worlds  *worlds
 	window  fyne.Window
 	shell   *shell.Shell
+	run     kit.Dispatcher
 	ctx     context.Context
 	cancel  context.CancelFunc
 }
 
+// parts are what a test puts other things in place of. Nothing in them is optional.
+type parts struct {
+	run     kit.Dispatcher
+	now     func() time.Time
+	keyring func(service string) vault.Backend
+	demo    demo.Options // how fast the demo works; Dir is set here
+}
+
+// realParts are those of the program that a customer runs.
+func realParts() parts {
+	return parts{run: kit.NewDispatcher(fyne.Do), now: time.Now, keyring: vault.System}
+}
+
 // newApp puts the app together. lockErr is what kept the data directory from being locked; the window says
 // so then.
-func newApp(o options, lock *instance.Instance, lockErr error) *application {
-	a := &application{options: o, lock: lock}
+func newApp(o options, p parts, lock *instance.Instance, lockErr error) *application {
+	a := &application{options: o, lock: lock, run: p.run}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.log = openLog(o.data)
-	log := slog.New(a.log.Handler())
+	log := a.log.Logger()
+	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
 	catalogue, err := i18n.Load(assets.Translations)
 	if err != nil {
 		panic(err) // the catalogue is part of the program; its tests read it
 	}
 	open := opener.New()
 	a.worlds = &worlds{
-		data: o.data, lock: lock, lockErr: lockErr, log: log, ctx: a.ctx, catalogue: catalogue,
+		parts: p, data: o.data, lock: lock, lockErr: lockErr, log: log, ctx: a.ctx, catalogue: catalogue, open: open,
 	}
 	driver := app.NewWithID(appID)
 	driver.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
@@ -62,20 +83,20 @@ func newApp(o options, lock *instance.Instance, lockErr error) *application {
 	a.shell = shell.New(shell.Deps{
 		Window: a.window,
 		Env: kit.Env{
-			Run: kit.NewDispatcher(fyne.Do), Now: time.Now, Clipboard: driver.Clipboard(),
+			Run: p.run, Now: p.now, Clipboard: driver.Clipboard(),
 			OpenURL: func(address string) { go openURL(a.ctx, open, log, address) },
 		},
 		Catalogue: catalogue,
 		Worlds:    a.worlds,
 		System:    system{driver: driver, open: open},
 		Places:    places(o.data),
-		About:     settings.About{Version: version, Licences: assets.Licences},
+		About:     settings.About{Version: version, Licences: licenceList()},
 	})
 	return a
 }
 
-// run shows the window until it is closed.
-func (a *application) run() {
+// show shows the window until it is closed.
+func (a *application) show() {
 	a.window.SetCloseIntercept(func() {
 		a.shell.Close()
 		a.window.Close()
@@ -98,7 +119,7 @@ func (a *application) listen() {
 			if !ok {
 				return
 			}
-			fyne.Do(func() { a.shell.Link(link) })
+			a.run.OnUI(func() { a.shell.Link(link) })
 		}
 	}
 }
@@ -115,9 +136,13 @@ func (a *application) close() {
 // openLog opens the log. Without one the app runs all the same: the window says what is wrong with the
 // folder.
 func openLog(data string) *logfile.Log {
-	l, err := logfile.Open(filepath.Join(data, "log"))
+	dir := filepath.Join(data, "log")
+	if err := atomicfile.MkdirPrivate(dir); err != nil {
+		return logfile.Silent()
+	}
+	l, err := logfile.Open(dir)
 	if err != nil {
-		return logfile.Discard()
+		return logfile.Silent()
 	}
 	return l
 }
@@ -125,8 +150,12 @@ func openLog(data string) *logfile.Log {
 // openURL opens an address in the browser. A failure is said in the log: the address also stands on the
 // screen, to be copied.
 func openURL(ctx context.Context, o *opener.Opener, log *slog.Logger, address string) {
-	if err := o.OpenURL(ctx, address); err != nil {
-		log.Warn("opener", "error", string(fault.Of(err).Code))
+	u, err := url.Parse(address)
+	if err == nil {
+		err = o.OpenURL(ctx, u)
+	}
+	if err != nil {
+		log.Warn(string(logfile.BackgroundFailed), "what", "opening an address", "code", string(fault.Of(err).Code))
 	}
 }
 
@@ -140,6 +169,12 @@ func (s system) Theme(t fyne.Theme) { s.driver.Settings().SetTheme(t) }
 
 func (s system) OpenFolder(ctx context.Context, path string) error {
 	return s.open.OpenFolder(ctx, path)
+}
+
+// licenceList is the list at the beginning of the licences; the texts follow there.
+func licenceList() string {
+	list, _, _ := strings.Cut(assets.Licences, "\n\n")
+	return list
 }
 
 // places are shown in the settings.

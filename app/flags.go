@@ -20,6 +20,7 @@ type options struct {
 	demoIssuer bool
 	version    bool
 	codeStdin  bool
+	licences   bool
 }
 
 const usage = `Usage: certdesk [flags] [link]
@@ -32,6 +33,7 @@ fills in a form; nothing is sent before you continue.
   --open URI      what the system calls when a certdesk: link is opened; every other flag is ignored
   --demo-issuer   serve the demo issuer alone, and print its addresses
   --version       print the version
+  --licences      print the licences of everything that is linked in
 `
 
 // parse reads the command line. A bare code is refused there: other programs of the computer can read it.
@@ -54,6 +56,7 @@ func parse(args []string, env func(string) string, errOut io.Writer) (options, e
 	f.StringVar(&o.data, "data", "", "")
 	f.BoolVar(&o.demoIssuer, "demo-issuer", false, "")
 	f.BoolVar(&o.version, "version", false, "")
+	f.BoolVar(&o.licences, "licences", false, "")
 	f.BoolVar(&o.codeStdin, "code-stdin", false, "")
 	if err := f.Parse(args); err != nil {
 		return o, err

@@ -16,7 +16,9 @@ import (
 	"strings"
 	"syscall"
 
+	"certdesk/assets"
 	"certdesk/internal/activation"
+	"certdesk/internal/atomicfile"
 	"certdesk/internal/demo"
 	"certdesk/internal/instance"
 )
@@ -42,6 +44,10 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	}
 	if o.version {
 		_, _ = fmt.Fprintln(out, "certdesk", version)
+		return 0
+	}
+	if o.licences {
+		_, _ = io.WriteString(out, assets.Licences)
 		return 0
 	}
 	if o.codeStdin {
@@ -82,7 +88,7 @@ func serveDemo(o options, out, errOut io.Writer) int {
 
 // openWindow opens the app, or hands the link to the one that runs already.
 func openWindow(o options, errOut io.Writer) int {
-	lock, err := instance.Acquire(o.data)
+	lock, err := acquire(o.data)
 	if errors.Is(err, instance.ErrRunning) {
 		if err := instance.Send(context.Background(), o.data, o.link); err != nil {
 			_, _ = fmt.Fprintln(errOut, "certdesk: Certdesk runs already, but does not answer. Close it and start it again.")
@@ -90,8 +96,16 @@ func openWindow(o options, errOut io.Writer) int {
 		}
 		return 0
 	}
-	a := newApp(o, lock, err)
+	a := newApp(o, realParts(), lock, err)
 	defer a.close()
-	a.run()
+	a.show()
 	return 0
+}
+
+// acquire makes the data directory and takes its lock.
+func acquire(data string) (*instance.Instance, error) {
+	if err := atomicfile.MkdirPrivate(data); err != nil {
+		return nil, err
+	}
+	return instance.Acquire(data)
 }

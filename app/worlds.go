@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"certdesk/internal/activation"
 	"certdesk/internal/demo"
@@ -17,6 +16,8 @@ import (
 	"certdesk/internal/httpclient"
 	"certdesk/internal/i18n"
 	"certdesk/internal/instance"
+	"certdesk/internal/logfile"
+	"certdesk/internal/opener"
 	"certdesk/internal/seller"
 	"certdesk/internal/seller/activationapi"
 	"certdesk/internal/store"
@@ -26,16 +27,18 @@ import (
 
 // worlds opens the customer's own orders and the demo, each once.
 type worlds struct {
+	parts
 	data      string
 	lock      *instance.Instance
 	lockErr   error
 	log       *slog.Logger
 	ctx       context.Context // of the app: background work ends with it
 	catalogue *i18n.Catalogue
+	open      *opener.Opener
 
 	mu     sync.Mutex
 	real   *opened
-	demo   *opened
+	inDemo *opened
 	issuer *demo.Issuer
 	// origin is the running issuer's address, read while mu may be held by a world that is opening.
 	origin atomic.Pointer[string]
@@ -62,7 +65,7 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	if w.lockErr != nil {
 		return shell.World{}, w.lockErr
 	}
-	o, err := w.open(ctx, w.data, vault.Service)
+	o, err := w.enter(ctx, w.data, vault.Service)
 	if err != nil {
 		return shell.World{}, err
 	}
@@ -78,39 +81,45 @@ func (w *worlds) Demo(ctx context.Context) (shell.World, error) {
 }
 
 func (w *worlds) openDemo(ctx context.Context) (shell.World, error) {
-	if w.demo != nil {
-		return w.demo.World, nil
+	if w.inDemo != nil {
+		return w.inDemo.World, nil
 	}
-	issuer, err := demo.Start(w.ctx, demo.Options{Dir: demoIssuerDir(w.data), Logger: w.log})
+	issuer, err := demo.Start(w.ctx, w.demoOptions())
 	if err != nil {
 		return shell.World{}, fault.New(fault.DemoFailed, err)
 	}
-	o, err := w.open(ctx, demoDir(w.data), vault.DemoService)
+	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService)
 	if err != nil {
 		return shell.World{}, errors.Join(err, issuer.Close())
 	}
 	o.Helper = helper{issuer.Helper(doer{w.http()})}
 	o.Codes = demoCodes()
-	w.demo, w.issuer = o, issuer
+	w.inDemo, w.issuer = o, issuer
 	origin := issuer.URL()
 	w.origin.Store(&origin)
 	return o.World, nil
+}
+
+func (w *worlds) demoOptions() demo.Options {
+	o := w.parts.demo
+	o.Dir, o.Logger = demoIssuerDir(w.data), w.log
+	return o
 }
 
 // RestartDemo throws the demo's orders, keys and licences away and starts it anew.
 func (w *worlds) RestartDemo(ctx context.Context) (shell.World, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.demo != nil {
-		if err := w.demo.World.Desk.Orders.Forget(ctx); err != nil {
+	if w.inDemo != nil {
+		if err := w.inDemo.World.Desk.Orders.Forget(ctx); err != nil {
 			return shell.World{}, err
 		}
-		w.demo.close()
-		w.demo = nil
+		w.inDemo.close()
+		w.inDemo = nil
 	}
 	if w.issuer != nil {
 		if err := w.issuer.Close(); err != nil {
-			w.log.Warn("demo", "error", err.Error())
+			w.log.Warn(string(logfile.BackgroundFailed), "what", "closing the demo", "code", string(fault.Of(err).Code))
 		}
 		w.issuer = nil
 		w.origin.Store(nil)
@@ -130,30 +139,29 @@ func (w *worlds) IsDemo(t activation.Ticket) bool {
 	return err == nil && host.Loopback
 }
 
-// open makes a desk over a data directory.
-func (w *worlds) open(ctx context.Context, dir, service string) (*opened, error) {
-	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: time.Now, Lock: w.lock, NetworkShare: instance.OnNetworkShare})
+// enter makes a desk over a data directory.
+func (w *worlds) enter(ctx context.Context, dir, service string) (*opened, error) {
+	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: w.now, Lock: w.lock, NetworkShare: instance.OnNetworkShare})
 	if err != nil {
 		return nil, err
 	}
-	for range report.Messages {
-		w.log.Warn("store", "repaired", report.Repaired)
-	}
+	w.log.Info(string(logfile.StoreOpened), "repaired", report.Repaired)
 	ledger, err := vault.OpenLedger(filepath.Join(dir, vault.LedgerName))
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	d := desk.New(desk.Deps{
-		Store: s, Vault: vault.New(vault.System(service), ledger, vault.Options{Now: time.Now}),
-		Sellers: w.sellers(), Parser: w.parser(), Now: time.Now, Rand: rand.Reader, Log: w.log,
-		ExportDir: func() string { return exportDir(getenv) },
+		Store: s, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now}),
+		Sellers: w.sellers(), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
+		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
 	})
+	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)
 	o := &opened{World: shell.World{Desk: d, Repaired: report.Messages}, store: s, stop: stop, done: make(chan struct{})}
 	go func() {
 		defer close(o.done)
 		if _, err := d.Orders.Start(run); err != nil && run.Err() == nil {
-			w.log.Warn("start", "error", err.Error())
+			w.log.Warn(string(logfile.BackgroundFailed), "what", "taking up what was left", "code", string(fault.Of(err).Code))
 		}
 		d.Refresher.Run(run)
 	}()
@@ -169,7 +177,7 @@ func (o *opened) close() {
 func (w *worlds) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, o := range []*opened{w.real, w.demo} {
+	for _, o := range []*opened{w.real, w.inDemo} {
 		if o != nil {
 			o.close()
 		}
@@ -186,7 +194,7 @@ func (w *worlds) http() *httpclient.Seller {
 // sellers is the registry of the ways in: today every service speaks the Activation API.
 func (w *worlds) sellers() desk.Sellers {
 	client := activationapi.New(activationapi.Options{
-		HTTP: w.http(), Resolve: w.resolve, Now: time.Now,
+		HTTP: w.http(), Resolve: w.resolve, Now: w.now,
 		Language: func() string { return w.catalogue.Printer("").Lang() },
 	})
 	return func(string) (seller.Seller, error) { return client, nil }

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
+	"certdesk/internal/logfile"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
@@ -67,6 +69,8 @@ type Deps struct {
 	Log     *slog.Logger
 	// ExportDir is the folder that is offered for files.
 	ExportDir func() string
+	// Wrote is told of each file that was made, so that its folder may be opened.
+	Wrote func(path string)
 }
 
 // Desk is all that the screens talk to, for one world.
@@ -144,8 +148,13 @@ func (c *core) uuid() (string, error) {
 // step it tells of, which is committed already.
 func (c *core) log(ctx context.Context, id string, m i18n.Message) {
 	if err := c.Store.Log(ctx, id, c.Now(), m); err != nil {
-		c.Log.Warn("timeline", "order", id, "error", err.Error())
+		c.failed("writing the timeline", id, err)
 	}
+}
+
+// failed logs something that went wrong without stopping what the customer does.
+func (c *core) failed(what, id string, err error) {
+	c.Log.Warn(string(logfile.BackgroundFailed), "what", what, "order", id, "code", string(fault.Of(err).Code))
 }
 
 // token reads an order's token, from this run's memory or from the vault. Reading the vault may make the

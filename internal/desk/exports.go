@@ -124,7 +124,7 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	files, err := export.Make(ctx, plan)
 	if err != nil {
 		if dropErr := e.Store.DropExport(context.WithoutCancel(ctx), exportID); dropErr != nil {
-			e.Log.Warn("store", "error", dropErr.Error())
+			e.failed("dropping an export", id, dropErr)
 		}
 		return Made{}, err
 	}
@@ -187,6 +187,7 @@ func (e *Exports) Shown(ctx context.Context, exportID string) error {
 // note writes into the timeline that files were made.
 func (e *Exports) note(ctx context.Context, id string, files []export.File) {
 	for _, f := range files {
+		e.Wrote(f.Path)
 		e.log(ctx, id, i18n.M("event.export", "name", f.Name))
 	}
 }

@@ -55,7 +55,7 @@ func (o *Orders) removeUnfinished(ctx context.Context) (int, error) {
 			// A file that lies where nothing can be removed now is not worth keeping the app from starting.
 			removed, err := export.Discard(f.Path, f.SHA256)
 			if err != nil {
-				o.Log.Warn("export", "error", err.Error())
+				o.failed("removing an unfinished file", e.OrderID, err)
 			}
 			if removed {
 				n++

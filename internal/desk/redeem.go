@@ -443,11 +443,11 @@ func (r *Redeem) forgetCode(ctx context.Context, o store.Order) {
 		return
 	}
 	if err := r.Vault.Delete(ctx, o.CodeID); err != nil {
-		r.Log.Warn("vault", "error", err.Error())
+		r.failed("removing a code", o.ID, err)
 		return
 	}
 	if _, err := r.Store.Update(ctx, o.ID, func(o *store.Order) error { o.CodeID = ""; return nil }); err != nil {
-		r.Log.Warn("store", "error", err.Error())
+		r.failed("forgetting a code", o.ID, err)
 	}
 }
 
@@ -458,7 +458,7 @@ func (c *core) note(ctx context.Context, id string, err error) {
 		o.LastFault = f
 		return nil
 	}); err != nil {
-		c.Log.Warn("store", "error", err.Error())
+		c.failed("noting a failure", id, err)
 	}
 	c.changed.tell(id)
 }

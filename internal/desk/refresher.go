@@ -55,7 +55,7 @@ func (r *Refresher) Tick(ctx context.Context) {
 	ids, err := r.Store.Due(ctx, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {
-			r.Log.Warn("store", "error", err.Error())
+			r.core.failed("finding due orders", "", err)
 		}
 		return
 	}
@@ -138,13 +138,13 @@ func (r *Refresher) refresh(ctx context.Context, id string, token secret.Value) 
 	case err != nil && ctx.Err() != nil:
 		return err
 	case err != nil:
-		return r.failed(ctx, o, err)
+		return r.unanswered(ctx, o, err)
 	}
 	return r.take(ctx, o, s, snapshot, receipt, token)
 }
 
-// failed notes a call that brought nothing, and when to ask again.
-func (r *Refresher) failed(ctx context.Context, o store.Order, err error) error {
+// unanswered notes a call that brought nothing, and when to ask again.
+func (r *Refresher) unanswered(ctx context.Context, o store.Order, err error) error {
 	next := r.Now().Add(retryAfterFailure)
 	_, updateErr := r.Store.Update(ctx, o.ID, func(o *store.Order) error {
 		if o.Receipt.NextPoll.Before(next) {

@@ -46,7 +46,7 @@ func (s *Settings) SetAppearance(ctx context.Context, appearance string) error {
 func (s *Settings) get(ctx context.Context, key string) string {
 	v, _, err := s.Store.Setting(ctx, key)
 	if err != nil {
-		s.Log.Warn("settings", "error", err.Error())
+		s.failed("reading a setting", "", err)
 	}
 	return v
 }

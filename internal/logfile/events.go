@@ -18,6 +18,7 @@ const (
 	CertificateChecked Event = "certificate.checked"
 	ProofLookedFor     Event = "proof.looked_for"
 	FileMade           Event = "file.made"
+	BackgroundFailed   Event = "background.failed" // something that stops nothing that a customer does
 	PanicCaught        Event = "panic.caught"
 	LogClosed          Event = "log.closed"
 )
@@ -39,6 +40,7 @@ var allowed = map[Event][]string{
 	CertificateChecked: {"order", "result"},
 	ProofLookedFor:     {"order", "method", "result", "took"},
 	FileMade:           {"order", "destination", "took", "code"},
+	BackgroundFailed:   {"what", "order", "code"},
 	PanicCaught:        {"where", "cause"},
 	LogClosed:          {"dropped"},
 }
