@@ -148,8 +148,8 @@ const (
 	defaultPoll = time.Minute
 )
 
-// retryAfter reads Retry-After, in seconds or as a date (RFC 9110, 10.2.3). It reports false when there is
-// none that can be read.
+// retryAfter reads Retry-After, in seconds or as a date (RFC 9110, 10.2.3), at most maxPoll. It reports false
+// when there is none that can be read.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if v == "" {
@@ -175,7 +175,7 @@ func poll(h http.Header, now time.Time) time.Time {
 	if !ok {
 		d = defaultPoll
 	}
-	return now.Add(min(max(d, minPoll), maxPoll))
+	return now.Add(max(d, minPoll))
 }
 
 // atHost adds the argument host to a fault that has none. Of an error that is no fault only the end of a

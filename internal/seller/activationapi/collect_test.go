@@ -72,6 +72,8 @@ func TestCollectFailures(t *testing.T) {
 	certs, text := testChain(t, maxChain+1)
 	one, _, _ := bytes.Cut(text, []byte("-----END"))
 	first := string(one) + "-----END CERTIFICATE-----\n"
+	second := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certs[1].Raw}))
+	misnamed := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: certs[1].Raw}))
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
 		want   fault.Code
@@ -82,8 +84,8 @@ func TestCollectFailures(t *testing.T) {
 		"broken second":   {says(200, chainType, first+strings.Replace(first, "MII", "!!!", 1)), fault.CertificateUnreadable},
 		"broken first":    {says(200, chainType, strings.Replace(first, "MII", "!!!", 1)+first), fault.CertificateUnreadable},
 		"no DER":          {says(200, chainType, first+"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), fault.CertificateUnreadable},
-		"a private key":   {says(200, chainType, first+"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), fault.CertificateUnreadable},
-		"another one":     {says(200, chainType, string(text[len(first):2*len(first)])), fault.CertificateUnreadable},
+		"another block":   {says(200, chainType, first+misnamed), fault.CertificateUnreadable},
+		"another one":     {says(200, chainType, second+first), fault.CertificateUnreadable},
 		"DER":             {says(200, chainType, string(certs[0].Raw)), fault.CertificateUnreadable},
 		"another type":    {says(200, "application/x-pem-file", first), fault.ServiceHTML},
 		"HTML":            {html(200), fault.ServiceHTML},

@@ -153,30 +153,47 @@ func TestMayFollow(t *testing.T) {
 // TestTheServiceIsAskedOnce: the endpoint is remembered, and asked for again when calls don't get there.
 func TestTheServiceIsAskedOnce(t *testing.T) {
 	s := serve(t, contract.BadAnswers())
-	broken := false
+	var broken http.HandlerFunc
 	s.mux.HandleFunc("GET /v1/orders/{id}", func(w http.ResponseWriter, r *http.Request) {
-		if broken {
-			html(404)(w, r)
+		if broken != nil {
+			broken(w, r)
 			return
 		}
 		s.order(w, 200)
 	})
+	look := func() error {
+		_, _, err := s.client.Status(t.Context(), s.receipt(), token())
+		return err
+	}
+	introductions := func() int {
+		n := 0
+		for _, r := range s.requests() {
+			if r == "GET "+wellKnown {
+				n++
+			}
+		}
+		return n
+	}
 	for range 3 {
-		if _, _, err := s.client.Status(t.Context(), s.receipt(), token()); err != nil {
+		if err := look(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	broken = true
-	_, _, err := s.client.Status(t.Context(), s.receipt(), token())
-	s.wantFault(err, fault.ServiceHTML)
-	broken = false
-	if _, _, err = s.client.Status(t.Context(), s.receipt(), token()); err != nil {
-		t.Fatal(err)
+	if n := introductions(); n != 1 {
+		t.Errorf("asked %d times", n)
 	}
-	look := "GET /v1/orders/" + orderID
-	want := []string{"GET " + wellKnown, look, look, look, look, "GET " + wellKnown, look}
-	if diff := cmp.Diff(want, s.requests()); diff != "" {
-		t.Error(diff)
+	for i, h := range []http.HandlerFunc{html(404), cut, redirect("/")} {
+		broken = h
+		if look() == nil {
+			t.Fatal("no failure")
+		}
+		broken = nil
+		if err := look(); err != nil {
+			t.Fatal(err)
+		}
+		if n := introductions(); n != 2+i {
+			t.Errorf("failure %d: asked %d times", i, n)
+		}
 	}
 }
 

@@ -170,7 +170,7 @@ func (s *service) receipt() seller.Receipt { return seller.Receipt{Service: s.or
 func token() secret.Value { return secret.FromString(testToken) }
 
 // wantFault checks the code, that the host is said, and that nothing secret and no address is.
-func (s *service) wantFault(err error, code fault.Code) *fault.Error {
+func (s *service) wantFault(err error, code fault.Code) {
 	s.t.Helper()
 	if err == nil || !fault.Is(err, code) {
 		s.t.Fatalf("want fault %s, got %v", code, err)
@@ -186,7 +186,6 @@ func (s *service) wantFault(err error, code fault.Code) *fault.Error {
 			}
 		}
 	}
-	return f
 }
 
 // Answers of services that are broken, or of something in between.

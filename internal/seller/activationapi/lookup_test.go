@@ -32,10 +32,11 @@ func (s *service) licence(change ...func(*wire.Licence)) http.HandlerFunc {
 
 func ptr[T any](v T) *T { return &v }
 
-func TestLicence(t *testing.T) {
-	s := serve(t)
-	expires := now.Add(48 * time.Hour)
-	s.mux.HandleFunc("GET /v1/licence", s.authorized(testCode, s.licence(func(l *wire.Licence) {
+var expires = now.Add(48 * time.Hour)
+
+// fullLicence says everything that a licence can say, and some that it must not.
+func fullLicence(origin string) func(*wire.Licence) {
+	return func(l *wire.Licence) {
 		l.State = wire.LicenceStateDelegated
 		l.StateNote = ptr("a***@example.ch,\n 3. November")
 		l.Purchase = &wire.Purchase{Reference: ptr("B-77"), Date: ptr("2026-11-01"), Quantity: ptr(2), Comment: ptr("a\u202eb")}
@@ -47,7 +48,9 @@ func TestLicence(t *testing.T) {
 		l.Terms = []wire.Terms{
 			{ID: "t1", Title: "Subscriber agreement", URL: "https://ca.example.com/sa.pdf", Version: ptr("3")},
 			{ID: "t2", Title: "Sly", URL: "javascript:alert(1)"},
-			{ID: "t3", Title: "Here", URL: s.origin + "/terms"},
+			{ID: "t2", Title: "Sly", URL: "https://ca.example.com@evil.example/"},
+			{ID: "t2", Title: "Sly", URL: "http://ca.example.com/"},
+			{ID: "t3", Title: "Here", URL: origin + "/terms"},
 		}
 		l.Product.Validation = ptr(wire.ValidationMailbox)
 		l.Product.CertificateLifetimeDays = ptr(825)
@@ -60,12 +63,11 @@ func TestLicence(t *testing.T) {
 		l.Product.Documents = []wire.DocumentRule{{Form: "order", Send: wire.SendByPost, Address: &wire.Address{
 			Lines: []string{"Weg 1"}, Locality: "Bern", Country: "CH", PostalCode: ptr("3000"),
 		}}}
-	})))
-	found, err := s.client.Lookup(t.Context(), s.ticket())
-	if err != nil {
-		t.Fatal(err)
 	}
-	want := order.Licence{
+}
+
+func wantLicence(origin string) order.Licence {
+	return order.Licence{
 		ID: "lic_1", State: order.LicenceDelegated, StateNote: "a***@example.ch, 3. November", SellerName: "Laden",
 		Product: order.Product{
 			ID: "mail", Name: "Demo Silver", Type: order.SMIME, Validation: order.ValidationMailbox, TermMonths: 12,
@@ -87,10 +89,21 @@ func TestLicence(t *testing.T) {
 		Terms: []order.Terms{
 			{ID: "t1", Title: "Subscriber agreement", URL: "https://ca.example.com/sa.pdf", Version: "3"},
 			{ID: "t2", Title: "Sly"},
-			{ID: "t3", Title: "Here", URL: s.origin + "/terms"},
+			{ID: "t2", Title: "Sly"},
+			{ID: "t2", Title: "Sly"},
+			{ID: "t3", Title: "Here", URL: origin + "/terms"},
 		},
 	}
-	if diff := cmp.Diff(want, found.Licence); diff != "" {
+}
+
+func TestLicence(t *testing.T) {
+	s := serve(t)
+	s.mux.HandleFunc("GET /v1/licence", s.authorized(testCode, s.licence(fullLicence(s.origin))))
+	found, err := s.client.Lookup(t.Context(), s.ticket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(wantLicence(s.origin), found.Licence); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -178,7 +191,8 @@ func TestProblemsHaveTheirFaults(t *testing.T) {
 			})
 		})
 		_, err := s.client.Lookup(t.Context(), s.ticket())
-		f := s.wantFault(err, tc.want)
+		s.wantFault(err, tc.want)
+		f := fault.Of(err)
 		if f.Detail != "No[U+0007] such thing" || f.SupportID != "S-4711" {
 			t.Errorf("%s: detail %q, support id %q", tc.kind, f.Detail, f.SupportID)
 		}

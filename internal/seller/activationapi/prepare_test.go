@@ -103,7 +103,8 @@ func TestPrepareIsWhatTheContractSays(t *testing.T) {
 			order.Licence{Product: order.Product{Type: order.CodeSigning}},
 			order.Application{},
 			testCSR(t, x509.CertificateRequest{}),
-			[]wire.Name{}, "2" + testKey[1:],
+			[]wire.Name{},
+			"2" + testKey[1:],
 		},
 		"site service": {
 			order.Licence{Product: order.Product{Type: order.SiteService}},

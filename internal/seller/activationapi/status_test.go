@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 	"certdesk/internal/seller/activationapi/contract"
 	"certdesk/internal/seller/activationapi/wire"
@@ -23,48 +25,43 @@ func (s *service) status(h http.HandlerFunc) (order.Snapshot, seller.Receipt, er
 	return s.client.Status(s.t.Context(), s.receipt(), token())
 }
 
-func TestStatus(t *testing.T) {
-	s := serve(t)
-	at := now.Add(-time.Hour)
-	got, receipt, err := s.status(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Date", "Mon, 23 Nov 2026 13:59:00 GMT")
-		w.Header().Set("Retry-After", "30")
-		s.order(w, 200, func(o *wire.Order) {
-			o.StateReason = ptr("because")
-			o.Term = wire.Term{From: ptr("2026-11-23"), Until: ptr("2027-11-22")}
-			o.Expected = &wire.ExpectedIssue{Earliest: &at, Latest: &now}
-			o.Renewal = &wire.RenewalInfo{OfferURL: ptr("https://shop.example.ch/renew")}
-			o.Reissue = wire.ReissueInfo{Allowed: true, Left: ptr(3), FreeUntil: &now, NamesFixed: ptr(true)}
-			o.Editable = []wire.Editable{{Field: wire.EditableFieldComment, When: wire.EditableWhenNow}}
-			o.Tasks = []wire.Task{{
-				ID: "t1", Kind: wire.TaskKindProveName, Target: ptr("example.ch"), Covers: []string{"example.ch"},
-				Accepts: ptr(wire.TaskAcceptsParent), State: wire.TaskStateOpen, Expires: &now,
-				Method: ptr(wire.ProofMethodDNSTXT), Methods: []string{wire.ProofMethodDNSTXT, "carrier_pigeon"},
-				Instruction: &wire.Instruction{
-					Type: wire.InstructionTypeDNS, RecordType: ptr("TXT"), RecordName: ptr("_x.example.ch"),
-					RecordValue: ptr("abc=  d"), TTL: ptr(300), URL: ptr("http://example.ch/.well-known/x"), Body: ptr("a\nb\n"),
-					Email: ptr("a@example.ch"), SentAt: &at, Allowed: []string{"b@example.ch"}, Form: ptr("f"),
-					Send: ptr("post"), Address: &wire.Address{Lines: []string{"Weg 1"}, Locality: "Bern", Country: "CH"},
-					Phone: ptr("+41"), Hours: ptr("9-17"), ActionURL: ptr("http://elsewhere.example/"),
-				},
-				LastResult: &wire.TaskResult{At: at, Code: wire.TaskResultCodeNotFound, Detail: ptr("no record")},
-			}}
-			o.Messages = []wire.Message{{ID: "m", At: at, From: "CA", Subject: "Hi\nthere", Text: "one\r\n\ttwo\u200b\n"}}
-			o.Timeline = []wire.TimelineEntry{{At: at, Event: wire.TimelineEventReceived, By: wire.PartyCustomer}}
-			o.Certificates = []wire.CertificateInfo{{
-				SHA256: someHash, Serial: "0a", NotBefore: at, NotAfter: now, SPKISHA256: someHash,
-				State: wire.CertificateStateCurrent, Revocation: &wire.Revocation{State: wire.RevocationStateRevoked, At: &now},
-			}}
-		})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+var anHourAgo = now.Add(-time.Hour)
+
+// fullOrder says everything that an order can say, and some that it must not.
+func fullOrder(o *wire.Order) {
+	o.StateReason = ptr("because")
+	o.Term = wire.Term{From: ptr("2026-11-23"), Until: ptr("2027-11-22")}
+	o.Expected = &wire.ExpectedIssue{Earliest: &anHourAgo, Latest: &now}
+	o.Renewal = &wire.RenewalInfo{OfferURL: ptr("https://shop.example.ch/renew")}
+	o.Reissue = wire.ReissueInfo{Allowed: true, Left: ptr(3), FreeUntil: &now, NamesFixed: ptr(true)}
+	o.Editable = []wire.Editable{{Field: wire.EditableFieldComment, When: wire.EditableWhenNow}}
+	o.Tasks = []wire.Task{{
+		ID: "t1", Kind: wire.TaskKindProveName, Target: ptr("example.ch"), Covers: []string{"example.ch"},
+		Accepts: ptr(wire.TaskAcceptsParent), State: wire.TaskStateOpen, Expires: &now,
+		Method: ptr(wire.ProofMethodDNSTXT), Methods: []string{wire.ProofMethodDNSTXT, "carrier_pigeon"},
+		Instruction: &wire.Instruction{
+			Type: wire.InstructionTypeDNS, RecordType: ptr("TXT"), RecordName: ptr("_x.example.ch"),
+			RecordValue: ptr("abc=  d"), TTL: ptr(300), URL: ptr("http://example.ch/.well-known/x"), Body: ptr("a\nb\n"),
+			Email: ptr("a@example.ch"), SentAt: &anHourAgo, Allowed: []string{"b@example.ch"}, Form: ptr("f"),
+			Send: ptr("post"), Address: &wire.Address{Lines: []string{"Weg 1"}, Locality: "Bern", Country: "CH"},
+			Phone: ptr("+41"), Hours: ptr("9-17"), ActionURL: ptr("http://elsewhere.example/"),
+		},
+		LastResult: &wire.TaskResult{At: anHourAgo, Code: wire.TaskResultCodeNotFound, Detail: ptr("no record")},
+	}}
+	o.Messages = []wire.Message{{ID: "m", At: anHourAgo, From: "CA", Subject: "Hi\nthere", Text: "one\r\n\ttwo\u200b\n"}}
+	o.Timeline = []wire.TimelineEntry{{At: anHourAgo, Event: wire.TimelineEventReceived, By: wire.PartyCustomer}}
+	o.Certificates = []wire.CertificateInfo{{
+		SHA256: someHash, Serial: "0a", NotBefore: anHourAgo, NotAfter: now, SPKISHA256: someHash,
+		State: wire.CertificateStateCurrent, Revocation: &wire.Revocation{State: wire.RevocationStateRevoked, At: &now},
+	}}
+}
+
+func wantSnapshot() order.Snapshot {
 	date := now.Add(-time.Minute)
-	want := order.Snapshot{
+	return order.Snapshot{
 		ID: orderID, Reference: "R-1", State: order.WaitingCustomer, StateReason: "because",
 		Names: []order.Name{{Type: "email", Value: "anna@example.ch"}}, TermFrom: "2026-11-23", TermUntil: "2027-11-22",
-		Earliest: &at, Latest: &now, OfferURL: "https://shop.example.ch/renew",
+		Earliest: &anHourAgo, Latest: &now, OfferURL: "https://shop.example.ch/renew",
 		Reissue:  order.Reissue{Allowed: true, Left: ptr(3), FreeUntil: &now, NamesFixed: true},
 		Editable: []order.Editable{{Field: "comment", When: "now"}},
 		Tasks: []order.Task{{
@@ -72,18 +69,30 @@ func TestStatus(t *testing.T) {
 			State: order.TaskOpen, Expires: &now, Method: "dns_txt", Methods: []string{"dns_txt", "carrier_pigeon"},
 			Instruction: order.Instruction{
 				Type: "dns", RecordType: "TXT", RecordName: "_x.example.ch", RecordValue: "abc= d", TTL: 300,
-				URL: "http://example.ch/.well-known/x", Body: "a\nb\n", Email: "a@example.ch", SentAt: &at,
+				URL: "http://example.ch/.well-known/x", Body: "a\nb\n", Email: "a@example.ch", SentAt: &anHourAgo,
 				Allowed: []string{"b@example.ch"}, Form: "f", Send: "post",
 				Address: &order.Address{Lines: []string{"Weg 1"}, Locality: "Bern", Country: "CH"}, Phone: "+41", Hours: "9-17",
 			},
-			LastResult: &order.TaskResult{At: at, Code: "not_found", Detail: "no record"},
+			LastResult: &order.TaskResult{At: anHourAgo, Code: "not_found", Detail: "no record"},
 		}},
-		Messages:     []order.Message{{ID: "m", At: at, From: "CA", Subject: "Hi there", Text: "one\ntwo[U+200B]"}},
-		Timeline:     []order.Event{{At: at, Event: "received", By: "customer"}},
-		Certificates: []order.Certificate{{SHA256: someHash, Serial: "0a", NotBefore: at, NotAfter: now, SPKISHA256: someHash, State: "current", RevokedAt: &now}},
+		Messages:     []order.Message{{ID: "m", At: anHourAgo, From: "CA", Subject: "Hi there", Text: "one\ntwo[U+200B]"}},
+		Timeline:     []order.Event{{At: anHourAgo, Event: "received", By: "customer"}},
+		Certificates: []order.Certificate{{SHA256: someHash, Serial: "0a", NotBefore: anHourAgo, NotAfter: now, SPKISHA256: someHash, State: "current", RevokedAt: &now}},
 		ServerDate:   &date, ETag: orderETag,
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+}
+
+func TestStatus(t *testing.T) {
+	s := serve(t)
+	got, receipt, err := s.status(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", "Mon, 23 Nov 2026 13:59:00 GMT")
+		w.Header().Set("Retry-After", "30")
+		s.order(w, 200, fullOrder)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(wantSnapshot(), got); diff != "" {
 		t.Error(diff)
 	}
 	wantReceipt := seller.Receipt{
@@ -228,6 +237,30 @@ func TestWeakETagsAreNotKept(t *testing.T) {
 		if err != nil || receipt.State != nil {
 			t.Errorf("%s: %s, %v", tag, receipt.State, err)
 		}
+	}
+}
+
+// TestHashesThatNothingIsFetchedBy: a certificate is asked for by its hash, which is a segment of a path.
+func TestHashesThatNothingIsFetchedBy(t *testing.T) {
+	s := serve(t, contract.BadAnswers())
+	got, _, err := s.status(func(w http.ResponseWriter, _ *http.Request) {
+		s.order(w, 200, func(o *wire.Order) {
+			o.Certificates = []wire.CertificateInfo{{SHA256: "../../licence"}, {SHA256: strings.ToUpper(someHash)}, {SHA256: someHash}}
+		})
+	})
+	if err != nil || len(got.Certificates) != 1 || got.Certificates[0].SHA256 != someHash {
+		t.Errorf("%+v, %v", got.Certificates, err)
+	}
+}
+
+func TestTokensThatCannotBeAreNotSent(t *testing.T) {
+	s := serve(t)
+	for _, token := range []string{"", "two words", "line\r\nX-More: header", "ümlaut", "=pad"} {
+		_, _, err := s.client.Status(t.Context(), s.receipt(), secret.FromString(token))
+		s.wantFault(err, fault.CodeMalformed)
+	}
+	if len(s.requests()) != 1 {
+		t.Errorf("asked %q", s.requests())
 	}
 }
 

@@ -120,14 +120,15 @@ func (s *service) wantOpen(err error) {
 	}
 }
 
-func (s *service) wantRefusal(err error, code fault.Code) *seller.Refusal {
+// wantRefusal checks that an error ends the submission, and gives what it says of the fields.
+func (s *service) wantRefusal(err error, code fault.Code) []seller.FieldProblem {
 	s.t.Helper()
 	s.wantFault(err, code)
 	var refusal *seller.Refusal
 	if !errors.As(err, &refusal) {
 		s.t.Fatalf("%v is no refusal", err)
 	}
-	return refusal
+	return refusal.Fields
 }
 
 func TestSubmitWaitsForItself(t *testing.T) {
@@ -200,13 +201,13 @@ func TestSubmitRefused(t *testing.T) {
 				})
 			})
 			_, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
-			refusal := s.wantRefusal(err, tc.want)
+			got := s.wantRefusal(err, tc.want)
 			want := []seller.FieldProblem{{Pointer: "/names/0/value", Code: "not_allowed", Detail: "no[U+202E]"}}
-			if diff := cmp.Diff(want, refusal.Fields); diff != "" {
+			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
-			if refusal.Fault.SupportID != "S-1" {
-				t.Errorf("support id %q", refusal.Fault.SupportID)
+			if id := fault.Of(err).SupportID; id != "S-1" {
+				t.Errorf("support id %q", id)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 const (
@@ -171,6 +172,26 @@ func TestCheckerOptions(t *testing.T) {
 	c, said = checkerFor(t, Beside("/activate/"))
 	c.Wrap(page.handler()).ServeHTTP(httptest.NewRecorder(), page.request(t))
 	said.check(t, "")
+}
+
+// TestBrokenAnswers: where there is no answer to check, the request still is.
+func TestBrokenAnswers(t *testing.T) {
+	bad := post(func(m *message) { m.body = "{}" })
+	for name, h := range map[string]http.HandlerFunc{
+		"cut": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"take-over": func(w http.ResponseWriter, _ *http.Request) {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, said := checkerFor(t)
+			func() {
+				defer func() { _ = recover() }()
+				c.Wrap(h).ServeHTTP(httptest.NewRecorder(), bad.request(t))
+			}()
+			said.check(t, "names")
+		})
+	}
 }
 
 // TestKeysStandForOneBody covers what one message alone doesn't show.

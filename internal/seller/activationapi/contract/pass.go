@@ -29,8 +29,14 @@ func (c *Checker) Wrap(next http.Handler) http.Handler {
 			return
 		}
 		tee := &answer{ResponseWriter: w, status: http.StatusOK}
+		whole := false
+		defer func() {
+			if !whole && k.problem != nil && !c.badRequests {
+				c.report("request %s: %v", k.name, k.problem)
+			}
+		}()
 		next.ServeHTTP(tee, r)
-		if !tee.hijacked {
+		if whole = !tee.hijacked; whole {
 			c.end(k, tee.status, w.Header(), tee.body.Bytes())
 		}
 	})
