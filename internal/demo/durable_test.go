@@ -96,6 +96,10 @@ func TestKilledBetweenWritingAndAnswering(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	orders, err := second.Orders(context.Background(), doer{newTransport(t)})
+	if err != nil || len(orders) != 0 {
+		t.Fatalf("%v %v", orders, err)
+	}
 	if second.Own() || second.Unkind(demo.Unkind{}) == nil || demo.Wipe(dir) == nil {
 		t.Fatal("two issuers for one folder")
 	}
@@ -122,6 +126,10 @@ func TestKilledBetweenWritingAndAnswering(t *testing.T) {
 	t.Cleanup(func() { _ = third.Close() })
 	if !third.Own() || third.URL() == second.URL() {
 		t.Fatal("the lock of a killed issuer is still held")
+	}
+	orders, err = third.Orders(context.Background(), doer{newTransport(t)})
+	if err != nil || len(orders) != 1 || orders[0].State != wire.OrderStateWaitingCustomer {
+		t.Fatalf("%v %v", orders, err)
 	}
 	c = meet(t, third, newClock())
 	c.keys++ // q's

@@ -167,6 +167,7 @@ func (i *Issuer) serve(listener net.Listener, o Options, words *i18n.Catalogue) 
 	if err := pages.Register(mux, pages.Options{Ledger: r.ledger, Words: words, Logger: o.Logger, Base: i.address.URL}); err != nil {
 		return err
 	}
+	mux.HandleFunc("POST /operator/{path}/unkind", i.beUnkind)
 	err := r.ledger.View(func(s *ledger.State, _ time.Time) {
 		i.address.Inbox = i.address.URL + "/inbox/" + s.Inbox + "/"
 		i.address.Operator = i.address.URL + "/operator/" + s.Operator + "/"

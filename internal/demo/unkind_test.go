@@ -3,7 +3,9 @@ package demo_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"testing"
 
@@ -79,6 +81,30 @@ func TestUnkindAnswers(t *testing.T) {
 	}
 	if l := c.licence(); l.State != wire.LicenceStateValid {
 		t.Error("it stays unkind")
+	}
+}
+
+func TestAnotherProcessAsksForUnkindness(t *testing.T) {
+	dir, clk := t.TempDir(), newClock()
+	owner := start(t, dir, clk)
+	c := meet(t, start(t, dir, clk), clk, contract.BadAnswers())
+	if c.issuer.Own() || c.issuer.URL() != owner.URL() {
+		t.Fatal("two issuers for one folder")
+	}
+	ask := func(u demo.Unkind) error { return c.issuer.AskUnkind(context.Background(), c.client, u) }
+	if err := errors.Join(ask(demo.Unkind{Kind: demo.Busy, Call: "GET /api/licence"}), ask(demo.Unkind{Kind: demo.Fail})); err != nil {
+		t.Fatal(err)
+	}
+	if ask(demo.Unkind{Kind: demo.Slow}) == nil || ask(demo.Unkind{Kind: "x"}) == nil {
+		t.Error("an unkindness that nobody would end")
+	}
+	for _, want := range []int{503, 500, 200} {
+		if r := c.do(call{method: "GET", path: "/api/licence", credential: code}); r.status != want {
+			t.Errorf("%d, want %d", r.status, want)
+		}
+	}
+	if r := c.browse("POST", owner.URL()+"/operator/guess/unkind", nil, "kind=fail"); r.status != 404 {
+		t.Errorf("%d for somebody who does not know the path", r.status)
 	}
 }
 
