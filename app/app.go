@@ -79,6 +79,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	driver.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	driver.Settings().SetTheme(kit.NewTheme(kit.System))
 	a.window = driver.NewWindow("Certdesk")
+	a.window.SetPadded(false)
 	a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	a.shell = shell.New(shell.Deps{
 		Window: a.window,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,7 +54,7 @@ func (w *walk) stop() {
 		return
 	}
 	w.a.shell.Close()
-	w.q.Settle(w.t)
+	w.q.Finish(w.t)
 	kittest.Close(w.a.window)
 	w.a.close()
 	w.a = nil
@@ -102,7 +103,7 @@ func (w *walk) until(text string) {
 			return
 		}
 		w.q.Advance(time.Second)
-		w.q.Settle(w.t)
+		w.q.Finish(w.t)
 	}
 	w.t.Fatalf("%q never came; the screen:\n%s", text, kittest.VisibleText(w.root()))
 }
@@ -125,6 +126,8 @@ func (w *walk) toKey() {
 	w.press("Continue")
 	w.title("Names")
 	w.typeInto("E-mail address", "anna@example.ch")
+	w.typeInto("Given name", "Anna")
+	w.typeInto("Surname", "Keller")
 	w.press("Continue")
 	w.title("Private key")
 }
@@ -143,6 +146,7 @@ func (w *walk) toProve() {
 	kittest.TabTo(w.t, w.a.window.Canvas(), check)
 	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeySpace)
 	w.press("Send the request")
+	w.until("Confirm in your mailbox")
 	w.title("Prove control")
 }
 
@@ -175,9 +179,9 @@ func forget(t *testing.T, w *walk) {
 	if w.a == nil {
 		w.a = start(t, w.data, vault.System).a
 	}
-	world, err := w.a.worlds.Demo(t.Context())
+	world, err := w.a.worlds.Demo(context.Background())
 	if err == nil {
-		err = world.Desk.Orders.Forget(t.Context())
+		err = world.Desk.Orders.Forget(context.Background())
 	}
 	if err != nil {
 		t.Error(err)

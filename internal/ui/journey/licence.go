@@ -31,8 +31,11 @@ func (l *licence) build() *kit.Page {
 		l.ask()
 	}
 	if j.order.Licence.ID == "" {
-		name := j.order.Service
-		return (&loading{j: j, title: j.Say.T("licence.title"), sentence: j.Say.T("licence.asking", "host", show.Host(name))}).build()
+		sentence := j.Say.T("licence.asking-demo")
+		if host := show.Host(j.order.Service); host != "" {
+			sentence = j.Say.T("licence.asking", "host", host)
+		}
+		return (&loading{j: j, title: j.Say.T("licence.title"), sentence: sentence}).build()
 	}
 	return l.page()
 }
@@ -165,7 +168,7 @@ func (l *licence) card() fyne.CanvasObject {
 	if lic.Purchase.Comment != "" {
 		add("licence.comment", j.Say.T("licence.quoted", "text", lic.Purchase.Comment))
 	}
-	if e := j.order.Seller; e.Endpoint != "" && show.Host(e.Endpoint) != show.Host(e.Origin) {
+	if e := j.order.Seller; j.Helper == nil && e.Endpoint != "" && show.Host(e.Endpoint) != show.Host(e.Origin) {
 		add("licence.endpoint", show.Host(e.Endpoint))
 	}
 	return kit.NewCard(head, kit.NewDivider(), kit.NewPairs(rows...))

@@ -46,19 +46,27 @@ func (w *watch) object() fyne.CanvasObject {
 	return w.box
 }
 
-// tick redraws the times each second, so that they don't go stale.
+// tick redraws the times each second, so that they don't go stale, and looks when the seller's floor has
+// passed.
 func (w *watch) tick() {
 	j := w.j
 	stop := j.Env.Run.After(time.Second, func() {
 		if j.scene.Closed() {
 			return
 		}
-		if w.line != nil {
+		if w.due() {
+			w.press()
+		} else if w.line != nil {
 			w.line.SetText(w.times())
 		}
 		w.tick()
 	})
 	j.scene.OnClose(stop)
+}
+
+// due reports whether the seller may be asked again.
+func (w *watch) due() bool {
+	return !w.busy && !w.j.Env.Now().Before(w.j.order.Receipt.NextPoll)
 }
 
 // press looks now, or as soon as the seller's floor allows.
