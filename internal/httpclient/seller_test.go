@@ -259,7 +259,7 @@ func zipped(n int) []byte {
 }
 
 func TestAnswersAreBounded(t *testing.T) {
-	bomb, small := zipped(64<<20), zipped(1000)
+	bomb, small := zipped(16<<20), zipped(1000)
 	empty := zipped(0) // repeated: input for ever, output never
 	members := bytes.Repeat(empty, 4<<20/len(empty))
 	send := func(encoding string, data []byte) http.HandlerFunc {

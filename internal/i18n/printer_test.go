@@ -94,17 +94,30 @@ func TestAgo(t *testing.T) {
 func TestNumbersListsAndMoney(t *testing.T) {
 	en, de := printers(t)
 	compare(t, []check{
-		{en.Number(9999), "9999"}, {en.Number(10000), "10,000"}, {en.Number(-1234567), "-1,234,567"},
+		{en.Number(9999), "9999"},
+		{en.Number(10000), "10,000"},
+		{en.Number(-1234567), "-1,234,567"},
 		{de.Number(10000), "10.000"},
-		{en.List(nil), ""}, {en.List([]string{"a"}), "a"}, {en.List([]string{"a", "b"}), "a and b"},
+		{en.List(nil), ""},
+		{en.List([]string{"a"}), "a"},
+		{en.List([]string{"a", "b"}), "a and b"},
 		{de.List([]string{"a", "b", "c"}), "a, b und c"},
-		{en.Bytes(0), "0 bytes"}, {en.Bytes(1), "1 byte"}, {en.Bytes(1023), "1023 bytes"}, {en.Bytes(1024), "1 KB"},
-		{en.Bytes(1536), "1.5 KB"}, {en.Bytes(1<<20 - 1), "1 MB"}, {en.Bytes(10 << 20), "10 MB"}, {en.Bytes(5 << 30), "5 GB"},
+		{en.Bytes(0), "0 bytes"},
+		{en.Bytes(1), "1 byte"},
+		{en.Bytes(1023), "1023 bytes"},
+		{en.Bytes(1024), "1 KB"},
+		{en.Bytes(1536), "1.5 KB"},
+		{en.Bytes(1<<20 - 1), "1 MB"},
+		{en.Bytes(10 << 20), "10 MB"},
+		{en.Bytes(5 << 30), "5 GB"},
 		{en.Bytes(300 << 10), "300 KB"},
 		{de.Bytes(1536), "1,5 KB"},
-		{en.Money("12.50", "CHF"), "CHF 12.50"}, {de.Money("12.50", "CHF"), "12,50 CHF"},
-		{en.Money("1234567", "EUR"), "EUR 1,234,567"}, {en.Money("-3", "EUR"), "EUR -3"},
-		{en.Money("1e9", "EUR"), "1e9 EUR"}, {en.Money("1", "\u202eEUR"), "1 [U+202E]EUR"},
+		{en.Money("12.50", "CHF"), "CHF 12.50"},
+		{de.Money("12.50", "CHF"), "12,50 CHF"},
+		{en.Money("1234567", "EUR"), "EUR 1,234,567"},
+		{en.Money("-3", "EUR"), "EUR -3"},
+		{en.Money("1e9", "EUR"), "1e9 EUR"},
+		{en.Money("1", "\u202eEUR"), "1 [U+202E]EUR"},
 	})
 }
 

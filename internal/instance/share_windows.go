@@ -8,7 +8,7 @@ func onNetworkShare(dir string) bool {
 		return false
 	}
 	volume := make([]uint16, windows.MAX_LONG_PATH)
-	if windows.GetVolumePathName(path, &volume[0], uint32(len(volume))) != nil {
+	if windows.GetVolumePathName(path, &volume[0], windows.MAX_LONG_PATH) != nil {
 		return false
 	}
 	return windows.GetDriveType(&volume[0]) == windows.DRIVE_REMOTE
