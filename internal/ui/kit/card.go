@@ -1,11 +1,7 @@
 package kit
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/widget"
 )
 
 // Card is a surface with an edge, and a column of objects on it.
@@ -26,6 +22,7 @@ func NewAccentCard(kind Kind, objs ...fyne.CanvasObject) *Card {
 }
 
 func newCard(fill, edge fyne.ThemeColorName, pad, gap float32, objs []fyne.CanvasObject) *Card {
+	pad++ // the edge
 	c := &Card{column: NewColumn(gap, objs...)}
 	c.ground = newPanel(fill, edge, 1, RadiusCard)
 	c.init(c, newLayers(c.ground, NewInset(pad, pad, pad, pad, c.column)))
@@ -77,51 +74,3 @@ func NewDashedBox(title string, objs ...fyne.CanvasObject) *Card {
 	c.init(c, newLayers(newDashes(), NewInset(Space16, Space12, Space16, Space16, c.column)))
 	return c
 }
-
-// dashes is a dashed edge with round corners.
-type dashes struct {
-	widget.BaseWidget
-}
-
-func newDashes() *dashes {
-	d := &dashes{}
-	d.ExtendBaseWidget(d)
-	return d
-}
-
-func (d *dashes) MinSize() fyne.Size { return fyne.Size{} }
-
-func (d *dashes) CreateRenderer() fyne.WidgetRenderer {
-	img := &canvas.Image{FillMode: canvas.ImageFillStretch}
-	return &dashesRenderer{d, img}
-}
-
-type dashesRenderer struct {
-	d   *dashes
-	img *canvas.Image
-}
-
-func (r *dashesRenderer) Layout(size fyne.Size) {
-	w, h := int(size.Width), int(size.Height)
-	if w < 20 || h < 20 {
-		return
-	}
-	edge := hex(paint(ColorInputBorder))
-	name := fmt.Sprintf("dashes-%dx%d%s.svg", w, h, edge)
-	if r.img.Resource == nil || r.img.Resource.Name() != name {
-		r.img.Resource = fyne.NewStaticResource(name, []byte(fmt.Sprintf(
-			`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d"><rect x="0.5" y="0.5" width="%d" height="%d" rx="7.5" ry="7.5" fill="none" stroke="%s" stroke-width="1" stroke-dasharray="5 4"/></svg>`,
-			w, h, w, h, w-1, h-1, edge)))
-	}
-	r.img.Resize(fyne.NewSize(float32(w), float32(h)))
-	r.img.Refresh()
-}
-
-func (r *dashesRenderer) Refresh() {
-	r.Layout(r.d.Size())
-	canvas.Refresh(r.d)
-}
-
-func (r *dashesRenderer) MinSize() fyne.Size           { return fyne.Size{} }
-func (r *dashesRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.img} }
-func (r *dashesRenderer) Destroy()                     {}

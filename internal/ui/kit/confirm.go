@@ -27,7 +27,7 @@ type Dialog struct {
 	closed  bool
 }
 
-// Confirm asks. The focus is on no where yes can't be taken back, else on yes.
+// Confirm asks. The focus is on the safe answer.
 func Confirm(c fyne.Canvas, spec ConfirmSpec) *Dialog {
 	d := &Dialog{canvas: c, spec: spec}
 	kind := Primary

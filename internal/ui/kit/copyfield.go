@@ -200,7 +200,8 @@ func (l *copyRowLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	h := HeightFor(objs[1], w)
 	place(objs[1], lw, top, w, h)
 	bh := HeightFor(objs[2], l.buttonWidth)
-	place(objs[2], lw+w+Space16, top+(inputHigh-bh)/2, l.buttonWidth, bh)
+	bw := min(NaturalWidth(objs[2]), l.buttonWidth) // its room is kept, so that nothing moves when it says "Copied"
+	place(objs[2], size.Width-4-bw, top+(inputHigh-bh)/2, bw, bh)
 }
 
 func (l *copyRowLayout) stacked(objs []fyne.CanvasObject, width float32) (bool, float32) {

@@ -65,9 +65,9 @@ type disclosure struct {
 }
 
 func newDisclosure(title string, onTap func()) *disclosure {
-	h := &disclosure{onTap: onTap, label: NewText(title).Colored(ColorAccent), icon: NewIcon("triangle-right", ColorAccent, 9)}
+	h := &disclosure{onTap: onTap, label: NewText(title).Colored(ColorAccent), icon: NewIcon("triangle-right", ColorAccent, 11)}
 	h.ring = newRing(2)
-	row := &fyne.Container{Layout: &tailLayout{gap: 5, high: linkHigh}, Objects: []fyne.CanvasObject{h.label, h.icon, h.ring}}
+	row := &fyne.Container{Layout: &tailLayout{gap: 3, high: linkHigh}, Objects: []fyne.CanvasObject{h.label, h.icon, h.ring}}
 	h.init(h, row)
 	return h
 }

@@ -135,7 +135,7 @@ func (e *Entry) SetText(text string) {
 func (e *Entry) Focus(c fyne.Canvas) { c.Focus(e.field.in) }
 
 // Focused reports whether the cursor is in the field.
-func (e *Entry) Focused() bool { return e.field.ring.Visible() }
+func (e *Entry) Focused() bool { return e.field.in.focused }
 
 // Label is the text above the field.
 func (e *Entry) Label() string { return e.label.Text() }

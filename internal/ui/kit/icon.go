@@ -55,6 +55,9 @@ func (i *Icon) Name() string { return i.name }
 // MinSize is the size given to NewIcon.
 func (i *Icon) MinSize() fyne.Size { return fyne.NewSquareSize(i.size) }
 
+// HeightFor is its height, at every width.
+func (i *Icon) HeightFor(float32) float32 { return i.size }
+
 func mustIcon(name string) []byte {
 	b, err := assets.Icons.ReadFile("icons/" + name + ".svg")
 	if err != nil {

@@ -23,6 +23,7 @@ type input struct {
 	submits  bool // Return in a multi-line input submits
 	maxRunes int
 	onFocus  func(bool)
+	focused  bool
 	onSubmit func() bool // reports whether it did something
 	onKey    func(*fyne.KeyEvent) bool
 	quiet    bool // the text is being set by the program
@@ -42,7 +43,14 @@ func newInput(multi bool) *input {
 // AcceptsTab gives Tab back to the page: it moves on, in a text area too.
 func (in *input) AcceptsTab() bool { return false }
 
+// ShowsFocus reports whether the cursor is in the field, which is then ringed.
+func (in *input) ShowsFocus() bool { return in.focused }
+
 func (in *input) FocusGained() {
+	in.focused = true
+	if !in.MultiLine && !in.readOnly && in.CursorColumn == 0 {
+		in.CursorColumn = len([]rune(in.Text)) // one goes on typing; a click puts it elsewhere afterwards
+	}
 	in.Entry.FocusGained()
 	if in.onFocus != nil {
 		in.onFocus(true)
@@ -50,6 +58,7 @@ func (in *input) FocusGained() {
 }
 
 func (in *input) FocusLost() {
+	in.focused = false
 	in.Entry.FocusLost()
 	if in.onFocus != nil {
 		in.onFocus(false)
@@ -110,18 +119,21 @@ func (in *input) setText(text string) {
 	in.quiet = false
 }
 
-// inputTheme takes the frame away from Fyne's entry; everything else is the theme of the app.
+// CreateRenderer takes box and border, which Fyne puts first, away from the entry: field paints them.
+func (in *input) CreateRenderer() fyne.WidgetRenderer {
+	return &inputRenderer{in.Entry.CreateRenderer()}
+}
+
+type inputRenderer struct{ fyne.WidgetRenderer }
+
+func (r *inputRenderer) Objects() []fyne.CanvasObject { return r.WidgetRenderer.Objects()[2:] }
+
+// inputTheme gives the entry the kit's padding and text size; everything else is the theme of the app.
 type inputTheme struct{ mono bool }
 
 func (t *inputTheme) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
 
 func (t *inputTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	switch n {
-	case theme.ColorNameInputBorder, theme.ColorNameInputBackground:
-		return color.Transparent
-	case theme.ColorNamePrimary: // the cursor, and the frame that is not wanted
-		return t.base().Color(ColorAccent, v)
-	}
 	return t.base().Color(n, v)
 }
 
@@ -148,8 +160,9 @@ type field struct {
 	over   *container.ThemeOverride
 	lead   *Icon
 	wrong  bool
-	lines  int // least number of lines
-	most   int // lines up to which it grows
+	bare   bool // without a frame
+	lines  int  // least number of lines
+	most   int  // lines up to which it grows
 	mono   bool
 	width  float32
 	onGrow func()
@@ -191,6 +204,9 @@ func (f *field) style() {
 	}
 	if f.in.Disabled() {
 		fill, edge = ColorBackground, ColorBorder
+	}
+	if f.bare {
+		fill, edge = ColorBackground, ""
 	}
 	f.frame.set(fill, edge, 1)
 }

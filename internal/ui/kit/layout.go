@@ -35,10 +35,13 @@ func HeightFor(o fyne.CanvasObject, width float32) float32 {
 		}
 	}
 	size := o.Size()
-	if size.Width != width {
-		o.Resize(fyne.NewSize(width, max(size.Height, o.MinSize().Height)))
+	if size.Width == width {
+		return o.MinSize().Height
 	}
-	return o.MinSize().Height
+	o.Resize(fyne.NewSize(width, max(size.Height, o.MinSize().Height)))
+	h := o.MinSize().Height
+	o.Resize(size) // a question moves nothing
+	return h
 }
 
 // NaturalWidth is the width at which nothing in o wraps; never below its minimum.
@@ -235,9 +238,13 @@ func NewCentered(widest float32, obj fyne.CanvasObject) *fyne.Container {
 type centerLayout struct {
 	known
 	widest float32
+	full   bool // always as wide as it may be
 }
 
 func (l *centerLayout) inner(o fyne.CanvasObject, width float32) float32 {
+	if l.full {
+		return min(l.widest, width)
+	}
 	w := NaturalWidth(o)
 	if l.widest > 0 {
 		w = min(w, l.widest)

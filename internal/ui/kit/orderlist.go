@@ -50,10 +50,7 @@ func NewOrderList(onSelect func(id string)) *OrderList {
 func (l *OrderList) SetRows(rows []ListRow) {
 	l.rows = rows
 	l.list.setHeights(len(rows), func(i int) float32 {
-		switch {
-		case rows[i].Heading && i > 0:
-			return orderHeadingHigh + Space8
-		case rows[i].Heading:
+		if rows[i].Heading {
 			return orderHeadingHigh
 		}
 		return orderRowHigh
@@ -221,7 +218,7 @@ func (l *orderRowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	place(r.ground, 0, 0, size.Width, size.Height)
 	place(r.bar, 0, 0, 3, size.Height)
 	const left, right = 21, 18
-	place(r.heading, 18, size.Height-orderHeadingHigh+(orderHeadingHigh-r.heading.face.height())/2+4, max(0, size.Width-18-right), r.heading.face.height())
+	place(r.heading, 18, 24-r.heading.face.height()/2, max(0, size.Width-18-right), r.heading.face.height())
 	end := size.Width - right
 	if r.pill.Visible() {
 		w := min(NaturalWidth(r.pill), size.Width/2)

@@ -40,7 +40,7 @@ type Page struct {
 const (
 	contentWidest float32 = 640
 	footerHigh    float32 = 64
-	bodyGap       float32 = 14
+	bodyGap       float32 = 16
 )
 
 // NewPage makes a page.

@@ -55,28 +55,48 @@ func (p *panel) set(fill, stroke fyne.ThemeColorName, width float32) {
 
 func (p *panel) MinSize() fyne.Size { return p.min }
 
+func (p *panel) HeightFor(float32) float32 { return p.min.Height }
+
 func (p *panel) CreateRenderer() fyne.WidgetRenderer {
-	r := &panelRenderer{panel: p, rect: canvas.NewRectangle(color.Transparent)}
+	r := &panelRenderer{panel: p, rect: canvas.NewRectangle(color.Transparent), inner: canvas.NewRectangle(color.Transparent)}
 	r.style()
 	return r
 }
 
+// panelRenderer paints an edge around a ground as one filled rectangle on another, which is sharp at every
+// scale; a stroke, which Fyne centres on the outline, lies between two rows of pixels. Only a ring, which
+// has no ground, is a stroke.
 type panelRenderer struct {
 	panel *panel
 	rect  *canvas.Rectangle
+	inner *canvas.Rectangle
 }
 
+func (r *panelRenderer) stroked() bool { return r.panel.stroke != "" && r.panel.width > 0 }
+
 func (r *panelRenderer) style() {
-	r.rect.FillColor = paint(r.panel.fill)
-	r.rect.StrokeColor = paint(r.panel.stroke)
-	r.rect.StrokeWidth = r.panel.width
-	if r.panel.stroke == "" {
-		r.rect.StrokeWidth = 0
+	p := r.panel
+	r.rect.StrokeColor, r.rect.StrokeWidth = color.Transparent, 0
+	r.inner.Hidden = true
+	switch {
+	case r.stroked() && p.fill != "":
+		r.rect.FillColor, r.inner.FillColor = paint(p.stroke), paint(p.fill)
+		r.inner.Hidden = false
+		p.round(r.rect, p.radius)
+		p.round(r.inner, max(0, p.radius-p.width))
+	case r.stroked():
+		r.rect.FillColor = color.Transparent
+		r.rect.StrokeColor, r.rect.StrokeWidth = paint(p.stroke), p.width
+		p.round(r.rect, max(0, p.radius-p.width/2))
+	default:
+		r.rect.FillColor = paint(p.fill)
+		p.round(r.rect, p.radius)
 	}
-	// Fyne strokes the middle of the outline.
-	radius := max(0, r.panel.radius-r.rect.StrokeWidth/2)
-	if r.panel.corners == (corners{}) {
-		r.rect.CornerRadius = radius
+}
+
+func (p *panel) round(rect *canvas.Rectangle, radius float32) {
+	if p.corners == (corners{}) {
+		rect.CornerRadius = radius
 		return
 	}
 	of := func(round bool) float32 {
@@ -85,15 +105,16 @@ func (r *panelRenderer) style() {
 		}
 		return 0
 	}
-	r.rect.CornerRadius = 0
-	r.rect.TopLeftCornerRadius, r.rect.TopRightCornerRadius = of(r.panel.corners.topLeft), of(r.panel.corners.topRight)
-	r.rect.BottomLeftCornerRadius, r.rect.BottomRightCornerRadius = of(r.panel.corners.bottomLeft), of(r.panel.corners.bottomRight)
+	rect.CornerRadius = 0
+	rect.TopLeftCornerRadius, rect.TopRightCornerRadius = of(p.corners.topLeft), of(p.corners.topRight)
+	rect.BottomLeftCornerRadius, rect.BottomRightCornerRadius = of(p.corners.bottomLeft), of(p.corners.bottomRight)
 }
 
 func (r *panelRenderer) Layout(size fyne.Size) {
 	d := r.rect.StrokeWidth/2 - r.panel.outset
-	r.rect.Move(fyne.NewPos(d, d))
-	r.rect.Resize(fyne.NewSize(size.Width-2*d, size.Height-2*d))
+	place(r.rect, d, d, size.Width-2*d, size.Height-2*d)
+	w := r.panel.width
+	place(r.inner, w, w, max(0, size.Width-2*w), max(0, size.Height-2*w))
 }
 
 func (r *panelRenderer) Refresh() {
@@ -103,5 +124,5 @@ func (r *panelRenderer) Refresh() {
 }
 
 func (r *panelRenderer) MinSize() fyne.Size           { return r.panel.min }
-func (r *panelRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect} }
+func (r *panelRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect, r.inner} }
 func (r *panelRenderer) Destroy()                     {}

@@ -100,7 +100,7 @@ func NewFinding(kind Kind, head, body string) *Finding {
 	f := &Finding{ground: newPanel("", "", 0, RadiusCard), icon: NewIcon("info", ColorAccent, 14)}
 	f.head, f.body = NewBold(head), NewText(body)
 	f.column = NewColumn(0, f.head, f.body)
-	f.init(f, newLayers(f.ground, NewInset(14, Space12, 14, Space12, newLead(Space12-1, f.body.lineHeight(), 0, f.icon, f.column))))
+	f.init(f, newLayers(f.ground, NewInset(11, Space12, 14, Space12, newLead(Space4, f.body.lineHeight(), 0, f.icon, f.column))))
 	f.Set(kind, head, body)
 	return f
 }

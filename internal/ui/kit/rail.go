@@ -33,7 +33,7 @@ type Rail struct {
 
 const (
 	railWide   float32 = 232
-	railNarrow float32 = 184
+	railNarrow float32 = 196
 	appName            = "Certdesk"
 )
 

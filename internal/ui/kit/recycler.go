@@ -87,6 +87,9 @@ func (r *recycler) update(rebind bool) {
 
 // showRow scrolls so that the row, and air around it, can be seen.
 func (r *recycler) showRow(i int, air float32) {
+	if r.Size().Height == 0 { // not laid out: everything is still at its top
+		return
+	}
 	top, bottom := r.tops[i]-air, r.tops[i+1]+air
 	y, room := r.scroll.Offset.Y, r.Size().Height
 	switch {
@@ -118,6 +121,8 @@ func (r *recycler) visibleRows() []fyne.CanvasObject {
 func (r *recycler) parts() []fyne.CanvasObject { return []fyne.CanvasObject{r.scroll} }
 
 func (r *recycler) MinSize() fyne.Size { return fyne.NewSize(120, 60) }
+
+func (r *recycler) HeightFor(float32) float32 { return r.MinSize().Height }
 
 func (r *recycler) settle() { r.update(true) }
 

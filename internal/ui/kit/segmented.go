@@ -17,13 +17,12 @@ type Segmented struct {
 func NewSegmented(labels []string, selected int, onSelect func(int)) *Segmented {
 	s := &Segmented{selected: selected, onSelect: onSelect, control: control{ring: newRing(RadiusControl)}}
 	objs := make([]fyne.CanvasObject, 0, len(labels)+2)
-	frame := newPanel("", ColorInputBorder, 1, RadiusControl)
 	for i, l := range labels {
 		seg := newSegment(s, i, l)
 		s.segments = append(s.segments, seg)
 		objs = append(objs, seg)
 	}
-	objs = append(objs, frame, s.ring)
+	objs = append(objs, s.ring)
 	s.restyle = s.style
 	s.init(s, &fyne.Container{Layout: &segmentedLayout{}, Objects: objs})
 	s.style()
@@ -120,7 +119,7 @@ func (g *segment) MouseOut()                      { g.hovered = false; g.of.styl
 type segmentedLayout struct{ known }
 
 func (l *segmentedLayout) split(objs []fyne.CanvasObject) (segs []fyne.CanvasObject, rest []fyne.CanvasObject) {
-	return objs[:len(objs)-2], objs[len(objs)-2:]
+	return objs[:len(objs)-1], objs[len(objs)-1:]
 }
 
 func (l *segmentedLayout) row(segs []fyne.CanvasObject, width float32) bool {

@@ -25,7 +25,7 @@ type Stages struct {
 func NewStages(env Env, title string, stages []string) *Stages {
 	s := &Stages{env: env, at: -1, title: NewHeading(title), clock: NewText("")}
 	s.clock.color = ColorMuted
-	objs := []fyne.CanvasObject{NewSides(s.title, s.clock)}
+	objs := []fyne.CanvasObject{NewInset(0, 0, 0, Space4, NewSides(s.title, s.clock))}
 	for _, name := range stages {
 		i, t := NewIcon("dot", ColorMuted, 14), NewMuted(name)
 		s.icons, s.texts = append(s.icons, i), append(s.texts, t)

@@ -251,7 +251,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 				c.Color = paint(n)
 			}
 			// A smaller face stands on the line of the larger.
-			dy := (high - f.height()) * 0.75
+			dy := (high - f.height()) * 0.25
 			if link := t.linkOf(p.span); link != nil {
 				c.Color = paint(ColorAccent)
 				link.add(c, fyne.NewPos(x+p.x, y), fyne.NewSize(p.w, high), dy)

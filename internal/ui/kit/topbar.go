@@ -48,22 +48,28 @@ type topBarLayout struct{ known }
 func (l *topBarLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width
 	const side = 20
+	end := float32(side)
+	if right, ok := objs[3].(*fyne.Container); ok && len(right.Objects) > 0 {
+		if b, ok := right.Objects[len(right.Objects)-1].(*Button); ok && b.isLink() {
+			end += buttonPad // a link has no edge of its own
+		}
+	}
 	h := size.Height - 1
 	place(objs[0], 0, 0, size.Width, size.Height)
 	place(objs[4], 0, h, size.Width, 1)
 	mark := NaturalWidth(objs[1])
 	place(objs[1], side, (h-24)/2, mark, 24)
-	right := min(NaturalWidth(objs[3]), max(0, size.Width-2*side-mark-Space16))
+	right := min(NaturalWidth(objs[3]), max(0, size.Width-side-end-mark-Space16))
 	rh := HeightFor(objs[3], right)
-	place(objs[3], size.Width-side-right, (h-rh)/2, right, rh)
+	place(objs[3], size.Width-end-right, (h-rh)/2, right, rh)
 	from := float32(side) + mark + 36
-	w := max(0, min(313, size.Width-side-right-Space24-from))
+	w := max(0, min(313, size.Width-end-right-Space24-from))
 	eh := HeightFor(objs[2], w)
 	place(objs[2], from, (h-eh)/2, w, eh)
 }
 
 func (l *topBarLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
-	right := min(NaturalWidth(objs[3]), max(0, width-40-NaturalWidth(objs[1])-Space16))
+	right := min(NaturalWidth(objs[3]), max(0, width-57-NaturalWidth(objs[1])-Space16))
 	return max(topBarHigh, HeightFor(objs[3], right)+13)
 }
 

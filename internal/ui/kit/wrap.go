@@ -37,7 +37,8 @@ type face struct {
 
 func (f face) width(s string) float32 { return fyne.MeasureText(s, f.size, f.style).Width }
 
-func (f face) height() float32 { return fyne.MeasureText("M", f.size, f.style).Height }
+// height is that of a line: Fyne's, rounded up, so that lines stand on whole units.
+func (f face) height() float32 { return ceil(fyne.MeasureText("M", f.size, f.style).Height) }
 
 // wrapper breaks spans into lines at most width wide: at spaces, after hyphens and slashes of long words,
 // and anywhere in a word that is wider than a whole line.
