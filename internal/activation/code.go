@@ -69,10 +69,16 @@ func codeText(u *url.URL, rule string) string {
 		return last
 	}
 	if name, ok := cutRule(rule); ok {
-		q, _ := url.ParseQuery(u.RawQuery) // what could be read of a broken query counts
-		return q.Get(name)
+		return queryOf(u).Get(name)
 	}
 	return ""
+}
+
+// queryOf gives what can be read of the parameters. A "+" stands for itself: a code may hold one and never
+// holds a space.
+func queryOf(u *url.URL) url.Values {
+	q, _ := url.ParseQuery(strings.ReplaceAll(u.RawQuery, "+", "%2B"))
+	return q
 }
 
 // cutRule gives the parameter's name of a rule "query:NAME".

@@ -33,7 +33,7 @@ func guessCode(u *url.URL) (code string, sure bool) {
 	if code := guessFragment(u.Fragment); code != "" {
 		return code, true
 	}
-	q, _ := url.ParseQuery(u.RawQuery)
+	q := queryOf(u)
 	for _, name := range codeNames {
 		for given := range q {
 			if strings.EqualFold(given, name) && isCode(q.Get(given)) {

@@ -23,6 +23,7 @@ func TestLinks(t *testing.T) {
 		{"path, slash at the end", "https://shop.example.ch/t/7q2k-9fhm/", "https://shop.example.ch", "7q2k-9fhm"},
 		{"query", "https://shop.example.ch/a?lang=de&code=7Q2K9FHM41XZ&utm_source=mail20260518", "https://shop.example.ch", "7Q2K9FHM41XZ"},
 		{"query, other name", "https://panel.example.ch/configuressl.php?cert=0cc175b9c0f1b6a831c399e269772661", "https://panel.example.ch", "0cc175b9c0f1b6a831c399e269772661"},
+		{"query, all that a code may hold", "https://shop.example.ch/a?code=a.b-c_d~e+f/g==", "https://shop.example.ch", "a.b-c_d~e+f/g=="},
 		{"port", "https://shop.example.ch:8443/#7Q2K9FHM41XZ", "https://shop.example.ch:8443", "7Q2K9FHM41XZ"},
 		{"usual port", "https://shop.example.ch:443/#7Q2K9FHM41XZ", "https://shop.example.ch", "7Q2K9FHM41XZ"},
 		{"upper case", "HTTPS://Shop.Example.CH/#7Q2K9FHM41XZ", "https://shop.example.ch", "7Q2K9FHM41XZ"},

@@ -87,7 +87,7 @@ func TestCodeStaysOutOfSight(t *testing.T) {
 			text = safeLink(text)
 		}
 		r, err := Parse(text, Origin(rapid.IntRange(0, int(Email)).Draw(t, "from")))
-		says := fmt.Sprintf("%+v %#v %v %+v %+v", r, r, err, err, r.Notes())
+		says := fmt.Sprintf("%+v %#v %v %+v", r, r, err, err)
 		if err != nil {
 			says += fmt.Sprintf("%+v", fault.Of(err))
 		}

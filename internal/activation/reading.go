@@ -1,7 +1,5 @@
 package activation
 
-import "certdesk/internal/i18n"
-
 // Origin is how a text got here; it decides what is allowed.
 type Origin int
 
@@ -40,40 +38,4 @@ type Reading struct {
 	RequiresTick bool
 
 	sure bool // the code stands where codes stand
-}
-
-// Notes are the sentences that belong under the host, the most important first.
-func (r Reading) Notes() []i18n.Message {
-	notes := r.Host.Notes()
-	if r.Ticket.Service == Demo {
-		notes = []i18n.Message{i18n.M("activation.note.demo")}
-	}
-	if r.FromWrapper != "" {
-		notes = append(notes, i18n.M("activation.note.unwrapped", "host", r.FromWrapper))
-	}
-	return notes
-}
-
-// Notes are what a person should know about the host before going on.
-func (h Host) Notes() []i18n.Message {
-	var notes []i18n.Message
-	if h.LooksLike != "" {
-		notes = append(notes, i18n.M("activation.note.looks-like", "host", h.Display, "known", h.LooksLike))
-	}
-	if h.MixedAlphabets {
-		notes = append(notes, i18n.M("activation.note.mixed-alphabets", "ascii", h.ASCII))
-	}
-	if h.Punycode {
-		notes = append(notes, i18n.M("activation.note.punycode", "ascii", h.ASCII))
-	}
-	switch {
-	case h.Loopback:
-		notes = append(notes, i18n.M("activation.note.loopback"))
-	case h.IP:
-		notes = append(notes, i18n.M("activation.note.address"))
-	}
-	if h.Known != "" {
-		notes = append(notes, i18n.M("activation.note.known", "name", h.Known))
-	}
-	return notes
 }

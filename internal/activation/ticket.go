@@ -57,7 +57,7 @@ func placesOf(u *url.URL) *places {
 	}
 	p.fragment = take(codeText(u, ruleFragment))
 	p.pathLast = take(codeText(u, rulePathLast))
-	q, _ := url.ParseQuery(u.RawQuery) // what could be read of a broken query counts
+	q := queryOf(u)
 	for name := range q {
 		if v := take(q.Get(name)); !v.Empty() && len(p.query) < 32 {
 			p.query[name] = v

@@ -24,11 +24,11 @@ func (l Licence) CheckApplication(a Application) []Problem {
 		add(p)
 	}
 	if l.Product.Type != SiteService && !l.AllowsKey(a.KeyChoice) {
-		add(problem("key_choice", Error, "key"))
+		add(problem(FieldKey, Error, "key"))
 	}
 	for _, t := range l.Terms {
 		if !slices.Contains(a.AcceptedTerms, t.ID) {
-			add(problem("accepted_terms", Error, "terms", "title", t.Title))
+			add(problem(FieldTerms, Error, "terms", "title", t.Title))
 		}
 	}
 	return out
@@ -56,7 +56,7 @@ func (a Application) person(field string) string {
 
 func (l Licence) checkPerson(a Application) []*Problem {
 	var out []*Problem
-	pseudonym := l.asks(FieldPseudonym) && Tidy(a.Pseudonym) != ""
+	pseudonym := l.Asks(FieldPseudonym) && Tidy(a.Pseudonym) != ""
 	named := Tidy(a.GivenName) != "" || Tidy(a.Surname) != ""
 	for _, f := range l.Product.SubjectFields {
 		required := f.Required == NeedYes || (f.Required == NeedOrganization && a.Organization != nil)
@@ -72,18 +72,14 @@ func (l Licence) checkPerson(a Application) []*Problem {
 		out = append(out, CheckPerson(f, a.person(f.Field), required))
 	}
 	// A certificate names a person by given name and surname, or by a pseudonym: CA/B SBR 7.1.4.2.2.
-	if pseudonym && named && (l.asks(FieldGivenName) || l.asks(FieldSurname)) {
+	if pseudonym && named && (l.Asks(FieldGivenName) || l.Asks(FieldSurname)) {
 		out = append(out, problem(FieldPseudonym, Error, "person.both"))
 	}
 	whole := strings.TrimSpace(Tidy(a.GivenName) + " " + Tidy(a.Surname))
-	if l.asks(FieldGivenName) && l.asks(FieldSurname) && utf8.RuneCountInString(whole) > maxCommonName {
+	if l.Asks(FieldGivenName) && l.Asks(FieldSurname) && utf8.RuneCountInString(whole) > maxCommonName {
 		out = append(out, problem(FieldSurname, Note, "person.whole-long", "max", maxCommonName))
 	}
 	return out
-}
-
-func (l Licence) asks(field string) bool {
-	return slices.ContainsFunc(l.Product.SubjectFields, func(f SubjectField) bool { return f.Field == field })
 }
 
 // Tidied is the application as it is sent: the mailbox as it stands in a certificate, the person's fields
@@ -100,7 +96,7 @@ func (l Licence) Tidied(a Application) Application {
 		FieldGivenName: &a.GivenName, FieldSurname: &a.Surname, FieldPseudonym: &a.Pseudonym, FieldTitle: &a.Title,
 	} {
 		*value = Tidy(*value)
-		if !l.asks(field) {
+		if !l.Asks(field) {
 			*value = ""
 		}
 	}

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"slices"
 	"strconv"
 
 	"certdesk/internal/i18n"
@@ -14,7 +15,9 @@ const (
 )
 
 // Asks reports whether the licence asks for a field of the person.
-func (l Licence) Asks(field string) bool { return l.asks(field) }
+func (l Licence) Asks(field string) bool {
+	return slices.ContainsFunc(l.Product.SubjectFields, func(f SubjectField) bool { return f.Field == field })
+}
 
 // Requires reports whether a field of the person must be filled in.
 func (l Licence) Requires(field string) bool {

@@ -27,14 +27,12 @@ func (m Mailbox) String() string { return m.Local + "@" + m.Domain }
 // Display is the address as people read it: "anna@bücher.ch".
 func (m Mailbox) Display() string { return m.Local + "@" + m.DisplayDomain }
 
-const fieldMailbox = "mailbox"
-
 // ParseMailbox reads an address as people type and paste it: with spaces around it, as "Name <a@b.ch>", as
 // a mailto: link, with letters of any alphabet in the domain. With a problem of kind [Note] the Mailbox is
 // good nevertheless; with an [Error] it is the zero Mailbox.
 func ParseMailbox(text string) (Mailbox, *Problem) {
 	bad := func(id string, kv ...any) (Mailbox, *Problem) {
-		return Mailbox{}, problem(fieldMailbox, Error, "mailbox."+id, kv...)
+		return Mailbox{}, problem(FieldMailbox, Error, "mailbox."+id, kv...)
 	}
 	if len(text) > 4*maxMailbox+256 { // room for a name before it
 		return bad("long", "max", maxMailbox)
@@ -83,10 +81,10 @@ func ParseMailbox(text string) (Mailbox, *Problem) {
 // remark is what is worth a second look in a good address.
 func remark(m Mailbox, d Domain) *Problem {
 	if meant, ok := mistyped[d.ASCII]; ok {
-		return problem(fieldMailbox, Note, "mailbox.mistyped", "meant", m.Local+"@"+meant)
+		return problem(FieldMailbox, Note, "mailbox.mistyped", "meant", m.Local+"@"+meant)
 	}
 	if !d.KnownEnding() {
-		return problem(fieldMailbox, Note, "mailbox.ending", "ending", d.Display[strings.LastIndexByte(d.Display, '.'):])
+		return problem(FieldMailbox, Note, "mailbox.ending", "ending", d.Display[strings.LastIndexByte(d.Display, '.'):])
 	}
 	return nil
 }

@@ -59,6 +59,3 @@ func (l Licence) WantsOrganization() bool {
 	}
 	return slices.Contains(l.Product.Contacts, "organization")
 }
-
-// AfterSubmit reports whether the step belongs to the order: it comes after the application was sent.
-func (s Step) AfterSubmit() bool { return s == StepProve || s == StepWaiting || s == StepUse }

@@ -163,7 +163,7 @@ func (l Licence) Needs() []i18n.Message {
 	if p.Type == TLS || slices.Contains(p.Names.Kinds, "dns") {
 		out = append(out, i18n.M("order.need.names"), i18n.M("order.need.control"))
 	}
-	if l.asks(FieldGivenName) || l.asks(FieldSurname) || l.asks(FieldPseudonym) {
+	if l.Asks(FieldGivenName) || l.Asks(FieldSurname) || l.Asks(FieldPseudonym) {
 		out = append(out, i18n.M("order.need.person"))
 	}
 	if l.WantsOrganization() {
@@ -184,11 +184,6 @@ func (l Licence) Needs() []i18n.Message {
 // Word is the state in a word, for a pill.
 func (s State) Word() i18n.Message { return i18n.M("order.state." + string(s.orUnknown())) }
 
-// Sentence is the state in a sentence.
-func (s State) Sentence() i18n.Message {
-	return i18n.M("order.state." + string(s.orUnknown()) + ".sentence")
-}
-
 // States is every state of an order.
 var States = []State{
 	Draft, Sent, WaitingForYou, WaitingForAuthority, Ready, Reissuing, Revoking, Revoked, Rejected, Cancelled,
@@ -201,33 +196,6 @@ func (s State) orUnknown() State {
 	}
 	return Unknown
 }
-
-// LicenceStates is every state of a licence.
-var LicenceStates = []LicenceState{
-	LicenceValid, LicenceReserved, LicenceConsumed, LicencePending, LicenceDelegated, LicenceExpired, LicenceCancelled,
-	LicenceOther,
-}
-
-// Word is the state in a word, for a pill.
-func (s LicenceState) Word() i18n.Message { return i18n.M("order.licence." + string(s.orOther())) }
-
-// Sentence is what the state means to the customer.
-func (s LicenceState) Sentence() i18n.Message {
-	return i18n.M("order.licence." + string(s.orOther()) + ".sentence")
-}
-
-// CanContinue reports whether an application can be made with a licence in this state.
-func (s LicenceState) CanContinue() bool { return s == LicenceValid }
-
-func (s LicenceState) orOther() LicenceState {
-	if slices.Contains(LicenceStates, s) {
-		return s
-	}
-	return LicenceOther
-}
-
-// Word is the step's name in the rail.
-func (s Step) Word() i18n.Message { return i18n.M("order.step." + string(s)) }
 
 // TaskKinds is every kind of task.
 var TaskKinds = []TaskKind{
