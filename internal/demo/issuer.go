@@ -224,11 +224,19 @@ func (i *Issuer) Own() bool { return i.run != nil }
 // Link is the activation link of a code.
 func (i *Issuer) Link(code string) string { return pages.Link(i.address.URL, code) }
 
-// Codes are the activation codes of the demo's licences. They are short and documented on purpose.
-func Codes() []string {
-	codes := make([]string, len(ledger.Offers))
-	for n, o := range ledger.Offers {
-		codes[n] = o.Code
+// Codes are the activation codes of the demo, one for each product. They are short and documented on
+// purpose.
+func Codes() []string { return codes(false) }
+
+// FurtherCodes are more codes for the same products, since each code makes one order: DEMO-MAIL-2 and on.
+func FurtherCodes() []string { return codes(true) }
+
+func codes(further bool) []string {
+	var list []string
+	for _, o := range ledger.Offers {
+		if o.Further == further {
+			list = append(list, o.Code)
+		}
 	}
-	return codes
+	return list
 }

@@ -37,11 +37,12 @@ func introduction(i *Issuer, w *i18n.Printer) string {
 	if !i.Own() {
 		title = "demo.serve.elsewhere"
 	}
-	codes := Codes()
+	codes, further := Codes(), FurtherCodes()
 	fmt.Fprintln(&b, w.T(title))
 	for _, line := range [][2]string{
 		{"demo.serve.address", i.URL()},
-		{"demo.serve.codes", strings.Join(codes, " ")},
+		{"demo.serve.codes", strings.Join(codes, ", ") + ". " +
+			w.T("demo.home.more", "first", further[0], "last", further[len(further)-1])},
 		{"demo.serve.link", i.Link(codes[0])},
 		{"demo.serve.inbox", i.InboxURL()},
 		{"demo.serve.operator", i.OperatorURL()},

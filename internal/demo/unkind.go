@@ -43,7 +43,8 @@ type Unkind struct {
 	Call string
 	// Release ends Slow and HoldAnswer; nil: only the end of the request does.
 	Release <-chan struct{}
-	// Reached is called once the unkindness is under way: the call is held, or the answer is withheld.
+	// Reached is called once the unkindness is under way: the call is held, or the answer is withheld. It
+	// must not call the issuer.
 	Reached func()
 }
 

@@ -24,6 +24,7 @@ type Offer struct {
 	ID      string
 	Product wire.Product
 	Comment string
+	Further bool // one more licence of a product that has its own code already
 }
 
 // MailLicences is how many licences of DEMO-MAIL there are: DEMO-MAIL, DEMO-MAIL-2, DEMO-MAIL-3, …
@@ -36,7 +37,7 @@ func offers() []Offer {
 	list := []Offer{{Code: "DEMO-MAIL", ID: "demo-licence-mail", Product: mailProduct(), Comment: "For Anna's new laptop"}}
 	for n := 2; n <= MailLicences; n++ {
 		list = append(list, Offer{
-			Code: fmt.Sprintf("DEMO-MAIL-%d", n), ID: fmt.Sprintf("demo-licence-mail-%d", n), Product: mailProduct(),
+			Code: fmt.Sprintf("DEMO-MAIL-%d", n), ID: fmt.Sprintf("demo-licence-mail-%d", n), Product: mailProduct(), Further: true,
 		})
 	}
 	return list

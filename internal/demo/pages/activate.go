@@ -21,9 +21,15 @@ func (p *pages) home(w http.ResponseWriter, r *http.Request) {
 		Links []link
 		More  string
 	}{page: p.page(r, "demo.home.title", "demo.home.text")}
-	first := ledger.Offers[0]
-	data.Links = []link{{first.Code, Link(p.Base, first.Code)}}
-	data.More = data.T("demo.home.more", "first", ledger.Offers[1].Code, "last", ledger.Offers[len(ledger.Offers)-1].Code)
+	var further []string
+	for _, o := range ledger.Offers {
+		if o.Further {
+			further = append(further, o.Code)
+			continue
+		}
+		data.Links = append(data.Links, link{o.Code, Link(p.Base, o.Code)})
+	}
+	data.More = data.T("demo.home.more", "first", further[0], "last", further[len(further)-1])
 	p.show(w, http.StatusOK, "home", data)
 }
 
