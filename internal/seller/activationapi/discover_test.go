@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -153,10 +154,10 @@ func TestMayFollow(t *testing.T) {
 // TestTheServiceIsAskedOnce: the endpoint is remembered, and asked for again when calls don't get there.
 func TestTheServiceIsAskedOnce(t *testing.T) {
 	s := serve(t, contract.BadAnswers())
-	var broken http.HandlerFunc
+	var broken atomic.Pointer[http.HandlerFunc]
 	s.mux.HandleFunc("GET /v1/orders/{id}", func(w http.ResponseWriter, r *http.Request) {
-		if broken != nil {
-			broken(w, r)
+		if h := broken.Load(); h != nil {
+			(*h)(w, r)
 			return
 		}
 		s.order(w, 200)
@@ -183,11 +184,11 @@ func TestTheServiceIsAskedOnce(t *testing.T) {
 		t.Errorf("asked %d times", n)
 	}
 	for i, h := range []http.HandlerFunc{html(404), cut, redirect("/")} {
-		broken = h
+		broken.Store(&h)
 		if look() == nil {
 			t.Fatal("no failure")
 		}
-		broken = nil
+		broken.Store(nil)
 		if err := look(); err != nil {
 			t.Fatal(err)
 		}

@@ -75,8 +75,8 @@ func TestPrepareMail(t *testing.T) {
 // TestPrepareIsWhatTheContractSays has the contract check applications of each shape.
 func TestPrepareIsWhatTheContractSays(t *testing.T) {
 	s := serve(t)
-	var got wire.Application
-	s.mux.HandleFunc("POST /v1/orders", s.authorized(testCode, s.accept(&got)))
+	sent := make(chan wire.Application, 1)
+	s.mux.HandleFunc("POST /v1/orders", s.authorized(testCode, s.accept(sent)))
 	person := order.Contact{GivenName: "Anna", Surname: "Muster", JobTitle: "IT", Email: "it@example.ch", Phone: "+41441234567"}
 	contacts := []string{"administrative", "technical", "auditor"}
 	for name, tc := range map[string]struct {
@@ -125,6 +125,7 @@ func TestPrepareIsWhatTheContractSays(t *testing.T) {
 			if _, err := s.client.Submit(t.Context(), sub, keepNothing); err != nil {
 				t.Fatal(err)
 			}
+			got := <-sent
 			if diff := cmp.Diff(tc.names, got.Names); diff != "" {
 				t.Error(diff)
 			}

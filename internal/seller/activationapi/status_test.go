@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -125,9 +126,9 @@ func TestStatusOfTomorrow(t *testing.T) {
 
 func TestStatusUnchanged(t *testing.T) {
 	s := serve(t)
-	looks := 0
+	var looks atomic.Int32
 	_, receipt, err := s.status(func(w http.ResponseWriter, r *http.Request) {
-		if looks++; looks == 1 {
+		if looks.Add(1) == 1 {
 			if r.Header.Get("If-None-Match") != "" {
 				t.Error("the first look is conditional")
 			}

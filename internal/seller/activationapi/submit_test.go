@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,13 +33,14 @@ func (s *service) submission() order.Submission {
 
 func keepNothing(seller.Receipt) error { return nil }
 
-// accept makes an order of an application.
-func (s *service) accept(got *wire.Application) http.HandlerFunc {
+// accept makes an order of an application, which it sends on.
+func (s *service) accept(got chan<- wire.Application) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		*got = wire.Application{}
-		if err := json.NewDecoder(r.Body).Decode(got); err != nil {
+		var a wire.Application
+		if err := json.NewDecoder(r.Body).Decode(&a); err != nil {
 			s.t.Error(err)
 		}
+		got <- a
 		w.Header().Set("Retry-After", "120")
 		s.order(w, http.StatusCreated)
 	}
@@ -76,7 +78,7 @@ func TestSubmit(t *testing.T) {
 
 func TestSubmitSaysWhenNothingWasKept(t *testing.T) {
 	s := serve(t)
-	s.mux.HandleFunc("POST /v1/orders", s.accept(&wire.Application{}))
+	s.mux.HandleFunc("POST /v1/orders", s.accept(make(chan wire.Application, 1)))
 	full := errors.New("disk full")
 	r, err := s.client.Submit(t.Context(), s.submission(), func(seller.Receipt) error { return full })
 	if !errors.Is(err, full) || r.ID != orderID {
@@ -87,16 +89,16 @@ func TestSubmitSaysWhenNothingWasKept(t *testing.T) {
 // TestSubmitAfterALostAnswer: the order is made, the answer breaks off, the same bytes and key bring it.
 func TestSubmitAfterALostAnswer(t *testing.T) {
 	s := serve(t)
-	tries := 0
+	var tries atomic.Int32
 	s.mux.HandleFunc("POST /v1/orders", func(w http.ResponseWriter, _ *http.Request) {
-		if tries++; tries < 3 {
+		if tries.Add(1) < 3 {
 			panic(http.ErrAbortHandler)
 		}
 		s.order(w, http.StatusCreated)
 	})
 	r, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
 	if err != nil || r.ID != orderID {
-		t.Errorf("%+v after %d tries: %v", r, tries, err)
+		t.Errorf("%+v after %d tries: %v", r, tries.Load(), err)
 	}
 }
 
@@ -145,13 +147,14 @@ func TestSubmitWaitsForItself(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, contract.BadAnswers()) // for the answer without Retry-After
-			tries := 0
+			var tries atomic.Int32
 			s.mux.HandleFunc("POST /v1/orders", func(w http.ResponseWriter, _ *http.Request) {
-				if tries++; tries > len(tc.after) {
+				try := int(tries.Add(1))
+				if try > len(tc.after) {
 					s.order(w, http.StatusCreated)
 					return
 				}
-				if v := tc.after[tries-1]; v != "" {
+				if v := tc.after[try-1]; v != "" {
 					w.Header().Set("Retry-After", v)
 				}
 				s.problem(w, http.StatusConflict, wire.ProblemTypeRequestInProgress)

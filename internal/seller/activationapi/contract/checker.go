@@ -53,19 +53,10 @@ func BadAnswers() Option { return func(c *Checker) { c.badAnswers = true } }
 // New returns a Checker that reports to t.
 func New(t testing.TB, opts ...Option) *Checker {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(assets.ActivationAPI)
+	router, err := routes()
 	if err != nil {
 		t.Fatalf("contract: %v", err)
 	}
-	doc.Servers = nil // any host and any endpoint
-	for _, item := range doc.Paths.Map() {
-		item.Servers = nil
-	}
-	router, err := gorillamux.NewRouter(doc)
-	if err != nil {
-		t.Fatalf("contract: %v", err)
-	}
-	registerTypes()
 	c := &Checker{router: router, keys: map[string]done{}}
 	var ended sync.RWMutex
 	over := false
@@ -87,12 +78,21 @@ func New(t testing.TB, opts ...Option) *Checker {
 	return c
 }
 
-// registerTypes teaches the validator the media types of this API.
-var registerTypes = sync.OnceFunc(func() {
+// routes reads the contract, once for all tests of a package, and teaches the validator its media types.
+var routes = sync.OnceValues(func() (routers.Router, error) {
 	openapi3filter.RegisterBodyDecoder("application/pem-certificate-chain", openapi3filter.PlainBodyDecoder)
 	for _, document := range []string{"application/pdf", "image/jpeg", "image/png"} {
 		openapi3filter.RegisterBodyDecoder(document, openapi3filter.FileBodyDecoder)
 	}
+	doc, err := openapi3.NewLoader().LoadFromData(assets.ActivationAPI)
+	if err != nil {
+		return nil, err
+	}
+	doc.Servers = nil // any host and any endpoint
+	for _, item := range doc.Paths.Map() {
+		item.Servers = nil
+	}
+	return gorillamux.NewRouter(doc)
 })
 
 // call is one request on its way, with what its answer is checked against.
