@@ -71,7 +71,7 @@ func (l Licence) checkPerson(a Application) []*Problem {
 		}
 		out = append(out, CheckPerson(f, a.person(f.Field), required))
 	}
-	// A certificate names a person by given name and surname, or by a pseudonym: CA/B SBR 7.1.4.2.2.
+	// A certificate names a person by given name and surname, or by a pseudonym: CA/B SBR 7.1.4.2.2 (e, f).
 	if pseudonym && named && (l.Asks(FieldGivenName) || l.Asks(FieldSurname)) {
 		out = append(out, problem(FieldPseudonym, Error, "person.both"))
 	}

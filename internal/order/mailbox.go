@@ -14,7 +14,8 @@ const (
 )
 
 // Mailbox is the address of a mailbox as it stands in a certificate: an rfc822Name (RFC 5280 4.2.1.6), so
-// its local part is ASCII and its domain in A-labels.
+// its local part is ASCII and its domain in A-labels. There is a form for other local parts too
+// (SmtpUTF8Mailbox, RFC 9598), but hardly any authority issues it and hardly any mail program reads it.
 type Mailbox struct {
 	Local         string
 	Domain        string // A-labels, lower case

@@ -56,8 +56,7 @@ func CheckPerson(rule SubjectField, text string, required bool) *Problem {
 	case strings.ContainsFunc(text, isDrawing):
 		return bad("drawing")
 	case !strings.ContainsFunc(text, unicode.IsLetter):
-		// Strings of ".", "-" and spaces alone are forbidden as values (CA/B SBR 7.1.4.2.2); a name
-		// of digits alone names nobody.
+		// Values of ".", "-" and spaces alone are forbidden (CA/B SBR 7.1.4.2); digits alone name nobody.
 		return bad("no-letter")
 	}
 	if rule.Field == FieldGivenName || rule.Field == FieldSurname {
