@@ -34,6 +34,7 @@ func TestLinks(t *testing.T) {
 		{"brackets", " <https://shop.example.ch/activate#7Q2K9FHM41XZ>\n", "https://shop.example.ch", "7Q2K9FHM41XZ"},
 		{"brackets, broken", "<https://shop.example.ch/activate\n#7Q2K9FHM41XZ>", "https://shop.example.ch", "7Q2K9FHM41XZ"},
 		{"broken", "https://shop.example.ch/a/rather/long/path/that/goes/on/and/on/activate\n#7Q2K9FHM41XZ", "https://shop.example.ch", "7Q2K9FHM41XZ"},
+		{"a word on the next line", "https://shop.example.ch/a/rather/long/path/that/goes/on/and/activate#7Q2K9FHM41XZ\nDanke", "https://shop.example.ch", "7Q2K9FHM41XZ"},
 		{"code on the next line", "https://shop.example.ch/activate\nCode: 7Q2K9FHM41XZ", "https://shop.example.ch", "7Q2K9FHM41XZ"},
 		{"sentence", "Please open https://shop.example.ch/activate#7Q2K9FHM41XZ.", "https://shop.example.ch", "7Q2K9FHM41XZ"},
 		{"zero width", "https://shop.exa\u200bmple.ch/#7Q2K9\u00adFHM41XZ", "https://shop.example.ch", "7Q2K9FHM41XZ"},

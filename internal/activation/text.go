@@ -60,8 +60,8 @@ func wholeLink(text string) (string, bool) {
 	}
 	lines := strings.Split(bare, "\n")
 	for i, l := range lines {
-		if i > 0 && strings.Contains(l, "://") {
-			return "", false
+		if i > 0 && (strings.Contains(l, "://") || (len(l) < 16 && words.MatchString(strings.TrimRight(l, ",.!")))) {
+			return "", false // another link, or a word that follows: "Regards"
 		}
 		// Programs break lines at 60 characters and more; a shorter line ended by itself.
 		if i < len(lines)-1 && len(l) < 60 && !strings.HasPrefix(text, "<") {
