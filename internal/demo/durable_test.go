@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"certdesk/internal/demo"
 	"certdesk/internal/demo/authority"
 	"certdesk/internal/demo/ledger"
@@ -223,7 +225,7 @@ func TestStartOver(t *testing.T) {
 	dir, clk := t.TempDir(), newClock()
 	first := start(t, dir, clk)
 	c := meet(t, first, clk)
-	c.order(newKey(t))
+	o, _, _ := c.order(newKey(t))
 	foreign := filepath.Join(dir, "letter.txt")
 	if err := os.WriteFile(foreign, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
@@ -243,7 +245,7 @@ func TestStartOver(t *testing.T) {
 	}
 	c = meet(t, start(t, dir, clk), clk)
 	if l := c.licence(); l.State != wire.LicenceStateValid || len(c.inbox()) != 0 {
-		t.Errorf("licence: %s", l.State)
+		t.Errorf("licence: %s after order %s", l.State, o.ID)
 	}
 	if again, _ := os.ReadFile(filepath.Join(dir, "authority.pem")); bytes.Equal(again, root) {
 		t.Error("the old authority is still there")
@@ -298,6 +300,51 @@ func TestClosingEndsEverything(t *testing.T) {
 		t.Error("the address is still there")
 	}
 	if err := demo.Wipe(dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// hold locks a demo's folder as an issuer does that is still starting, beside the address of a dead one.
+func hold(t *testing.T, dir string) (release func()) {
+	t.Helper()
+	dead := []byte(`{"url":"http://127.0.0.1:1","inbox":"http://127.0.0.1:1/inbox/x/"}`)
+	if err := os.WriteFile(filepath.Join(dir, "address"), dead, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lock := flock.New(filepath.Join(dir, "lock"))
+	if ok, err := lock.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	return func() { _ = lock.Close() }
+}
+
+func TestTheAddressOfADeadIssuerIsNotUsed(t *testing.T) {
+	dir := t.TempDir()
+	defer hold(t, dir)()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if i, err := demo.Start(ctx, demo.Options{Dir: dir}); !errors.Is(err, demo.ErrRunning) || i != nil {
+		t.Errorf("%v %v", i, err)
+	}
+}
+
+func TestWhoWaitsTakesOverWhenTheFirstEnds(t *testing.T) {
+	dir := t.TempDir()
+	release := hold(t, dir)
+	started := make(chan *demo.Issuer, 1)
+	go func() {
+		i, err := demo.Start(context.Background(), demo.Options{Dir: dir})
+		if err != nil {
+			t.Error(err)
+		}
+		started <- i
+	}()
+	release()
+	i := <-started
+	if i == nil || !i.Own() {
+		t.Fatal("nobody runs the issuer")
+	}
+	if err := i.Close(); err != nil {
 		t.Error(err)
 	}
 }

@@ -48,8 +48,8 @@ var (
 type Options struct {
 	Dir    string // everything of the demo lies here; made (0700) when it isn't there
 	Now    func() time.Time
-	Rand   io.Reader // serial numbers, ids and paths
-	Logger *slog.Logger
+	Rand   io.Reader    // serial numbers, ids and paths
+	Logger *slog.Logger // gets "background.failed" with "what"; nothing of an application, no random path
 	// MailDelay and IssueDelay are how long the confirmation mail and the certificate take. Zero: the mail
 	// at once, the certificate 2 seconds. Negative: at once.
 	MailDelay, IssueDelay time.Duration
@@ -84,6 +84,7 @@ type running struct {
 	dir      string
 	ledger   *ledger.Ledger
 	server   *http.Server
+	values   context.Context // that of Start, without its end: closing has time of its own
 	unkind   *unkind
 	requests *requestLog
 	once     sync.Once
@@ -134,7 +135,7 @@ func start(ctx context.Context, o Options, lock *flock.Flock) (*Issuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &running{lock: lock, dir: o.Dir, unkind: &unkind{}, requests: &requestLog{now: o.Now}}
+	r := &running{lock: lock, dir: o.Dir, values: context.WithoutCancel(ctx), unkind: &unkind{}, requests: &requestLog{now: o.Now}}
 	r.ledger, err = ledger.Open(ledger.Options{
 		Path: filepath.Join(o.Dir, fileLedger), Now: o.Now, Rand: o.Rand, Words: words,
 		Issue: func(public crypto.PublicKey, mailbox string, now time.Time) ([]*x509.Certificate, error) {
@@ -153,7 +154,7 @@ func start(ctx context.Context, o Options, lock *flock.Flock) (*Issuer, error) {
 	if err := i.serve(listener, o, words); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	context.AfterFunc(ctx, func() { _ = i.Close() }) //nolint:contextcheck // ctx has ended by then; closing has a second of its own
+	context.AfterFunc(ctx, func() { _ = i.Close() })
 	return i, nil
 }
 
@@ -197,7 +198,7 @@ func (i *Issuer) Close() error {
 	}
 	r := i.run
 	r.once.Do(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(r.values, time.Second)
 		defer cancel()
 		err := forgetAddress(r.dir)
 		if r.server.Shutdown(ctx) != nil { // a call that is being held

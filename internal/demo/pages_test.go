@@ -115,6 +115,9 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
+	if r := c.browse("GET", base+"/style.css", nil, ""); r.status != 200 || !strings.HasPrefix(r.header.Get("Content-Type"), "text/css") {
+		t.Errorf("style sheet: %d", r.status)
+	}
 	if r := c.browse("GET", base+"/activate/DEMO-MAIL", nil, ""); !strings.Contains(string(r.body), c.issuer.Link(code)) {
 		t.Error("the activation page does not show the link")
 	}

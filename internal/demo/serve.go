@@ -28,7 +28,7 @@ func Serve(ctx context.Context, o Options, out io.Writer, lang string) error {
 		return nil
 	}
 	<-ctx.Done()
-	return i.Close() //nolint:contextcheck // ctx has ended; closing has a second of its own
+	return i.Close()
 }
 
 func introduction(i *Issuer, w *i18n.Printer) string {

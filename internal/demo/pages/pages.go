@@ -129,7 +129,7 @@ func (p *pages) words(r *http.Request) *i18n.Printer {
 func (p *pages) show(w http.ResponseWriter, status int, name string, data any) {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
-		p.Logger.Error("issuer.failed", "call", name, "cause", err.Error())
+		p.Logger.Error("background.failed", "what", "demo page "+name+": "+err.Error())
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
@@ -144,7 +144,7 @@ func (p *pages) notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *pages) unavailable(w http.ResponseWriter, r *http.Request, err error) {
-	p.Logger.Error("issuer.failed", "call", r.Pattern, "cause", err.Error())
+	p.Logger.Error("background.failed", "what", "demo: "+r.Pattern+": "+err.Error())
 	p.show(w, http.StatusServiceUnavailable, "text", p.page(r, "demo.unavailable.title", "demo.unavailable.text"))
 }
 

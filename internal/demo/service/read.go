@@ -106,7 +106,7 @@ func (s *Service) finish(w http.ResponseWriter, r *http.Request, a answer, err e
 		id := make([]byte, 4)
 		_, _ = s.Rand.Read(id)
 		support := "DEMO-" + strings.ToUpper(hex.EncodeToString(id))
-		s.Logger.Error("issuer.failed", "call", r.Pattern, "support_id", support, "cause", err.Error())
+		s.Logger.Error("background.failed", "what", "demo "+support+": "+r.Pattern+": "+err.Error())
 		a = fullProblem(wire.Problem{
 			Type: wire.ProblemTypeUnavailable, Status: http.StatusServiceUnavailable, SupportID: &support,
 		}).after(retry)
