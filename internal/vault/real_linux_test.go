@@ -1,0 +1,144 @@
+package vault
+
+import (
+	"crypto"
+	"crypto/elliptic"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zalando/go-keyring"
+
+	"certdesk/internal/fault"
+)
+
+// The tests below run against a real D-Bus and a real gnome-keyring. They start both for themselves, with a
+// home of their own, so that no keyring of the person who runs the tests is touched: each is run again in
+// a second process, which this variable tells from the first.
+const insideSession = "CERTDESK_VAULT_TEST_INSIDE"
+
+// again runs the calling test once more inside a session that is started by the words of wrapper ("$0" is
+// the test binary). It reports true in the second process, which is to do the work.
+func again(t *testing.T, env []string, wrapper ...string) bool {
+	t.Helper()
+	if os.Getenv(insideSession) == t.Name() {
+		return true
+	}
+	self, err := os.Executable()
+	ok(t, err)
+	home, run := filepath.Join(t.TempDir(), "home"), filepath.Join(t.TempDir(), "run")
+	for _, dir := range []string{home, run} {
+		ok(t, os.Mkdir(dir, 0o700))
+	}
+	args := append(wrapper, self, "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...) // #nosec G204 -- the test's own words
+	cmd.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + run, "TMPDIR=" + os.TempDir(), insideSession + "=" + t.Name(),
+	}, env...)
+	// A keyring that outlives its session would hold the pipe open.
+	cmd.WaitDelay = 5 * time.Second
+	out, err := cmd.CombinedOutput()
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Errorf("inside: %v\n%s", err, out)
+	}
+	return false
+}
+
+func TestRealKeyring(t *testing.T) {
+	if !again(t, nil, "dbus-run-session", "--", "sh", "-c", `printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$0" "$@"`) {
+		return
+	}
+	b := System(DemoService)
+	v, path := newVault(t, b)
+	ok(t, v.Probe(t.Context()))
+	keys := map[string]crypto.Signer{
+		"rsa4096": mustRSA(4096), "rsa3072": mustRSA(3072), "p256": mustEC(elliptic.P256()), "p384": mustEC(elliptic.P384()), "ed": mustEd(),
+	}
+	for id, key := range keys {
+		ok(t, v.PutKey(t.Context(), id, "order", key, MadeHere))
+	}
+	ok(t, v.PutSecret(t.Context(), "token", "order", KindToken, token))
+
+	next := vaultAt(t, b, path) // as after a restart
+	for id, key := range keys {
+		got, origin, err := next.Key(t.Context(), id)
+		if err != nil || origin != MadeHere || !got.(equaler).Equal(key) {
+			t.Errorf("%s: %v %s", id, err, origin)
+		}
+	}
+	if got, err := next.Secret(t.Context(), "token"); err != nil || !got.Equal(token) {
+		t.Errorf("the token: %v", err)
+	}
+	// The real service and the demo's don't see each other.
+	if _, err := System(Service).Get("rsa4096"); !errors.Is(err, keyring.ErrNotFound) {
+		t.Errorf("in the other world: %v", err)
+	}
+	f, err := next.Reconcile(t.Context(), func(id string) bool { return id != "p384" })
+	if err != nil || len(f.Orphans) != 1 || f.Orphans[0].ID != "p384" {
+		t.Errorf("%+v %v", f, err)
+	}
+	for id := range keys {
+		ok(t, next.Delete(t.Context(), id))
+		if _, _, err := next.Key(t.Context(), id); !fault.Is(err, fault.KeyGone) {
+			t.Errorf("%s after Delete: %v", id, err)
+		}
+	}
+}
+
+// A keyring that was never unlocked, on a computer that can't show its prompt: whatever it does, it ends,
+// and with a fault that says so.
+func TestRealKeyringThatIsLocked(t *testing.T) {
+	if !again(t, nil, "dbus-run-session", "--", "sh", "-c", `gnome-keyring-daemon --start --components=secrets >/dev/null; exec "$0" "$@"`) {
+		return
+	}
+	l, err := OpenLedger(filepath.Join(t.TempDir(), LedgerName))
+	ok(t, err)
+	v := New(System(DemoService), l, Options{Timeout: 3 * time.Second})
+	err = v.Probe(t.Context())
+	if !fault.Is(err, fault.KeyringLocked) && !fault.Is(err, fault.KeyringBlocked) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoSessionBus(t *testing.T) {
+	if !again(t, nil) {
+		return
+	}
+	v, _ := newVault(t, System(DemoService))
+	if err := v.Probe(t.Context()); !fault.Is(err, fault.KeyringAbsent) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestASessionBusThatIsGone(t *testing.T) {
+	if !again(t, []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent/bus"}) {
+		return
+	}
+	v, _ := newVault(t, System(DemoService))
+	if err := v.Probe(t.Context()); !fault.Is(err, fault.KeyringAbsent) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A minimal desktop: a session bus that knows no Secret Service.
+func TestASessionBusWithoutAKeyring(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "session.conf")
+	if os.Getenv(insideSession) == "" {
+		text := fmt.Sprintf(`<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=%s</listen><policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`, os.TempDir())
+		ok(t, os.WriteFile(config, []byte(text), 0o600)) //nolint:forbidigo // a test's own file
+	}
+	if !again(t, nil, "dbus-run-session", "--config-file="+config, "--") {
+		return
+	}
+	v, _ := newVault(t, System(DemoService))
+	if err := v.Probe(t.Context()); !fault.Is(err, fault.KeyringAbsent) {
+		t.Errorf("got %v", err)
+	}
+}
