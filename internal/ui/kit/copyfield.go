@@ -98,6 +98,9 @@ func (c *CopyField) SetValue(text string) {
 	c.field.in.setText(text)
 }
 
+// FocusCopy puts the focus on the copy button, which brings the field into view.
+func (c *CopyField) FocusCopy(on fyne.Canvas) { on.Focus(c.button) }
+
 // Copy puts the value into the clipboard and says so.
 func (c *CopyField) Copy() {
 	if c.stop != nil {

@@ -28,8 +28,8 @@ func (l *line) set(text string) {
 	}
 }
 
-// Text is the whole text, with what is cut.
-func (l *line) Text() string { return l.text }
+// FullText is the whole text, with what is cut.
+func (l *line) FullText() string { return l.text }
 
 func (l *line) NaturalWidth() float32 { return ceil(l.face.width(l.text)) }
 

@@ -24,10 +24,20 @@ func NewApp(t testing.TB) fyne.App { return NewAppWith(t, kit.Light) }
 // NewAppWith makes the app of a test.
 func NewAppWith(t testing.TB, appearance kit.Appearance) fyne.App {
 	t.Helper()
+	return newApp(appearance)
+}
+
+func newApp(appearance kit.Appearance) fyne.App {
 	app := test.NewApp()
 	app.Settings().SetTheme(kit.NewTheme(appearance))
-	t.Cleanup(func() { test.NewApp() })
 	return app
+}
+
+// Main runs the tests of a package with an app from the beginning, so that controls can be made before a
+// test makes its own: func TestMain(m *testing.M) { kittest.Main(m) }.
+func Main(m *testing.M) {
+	newApp(kit.Light)
+	os.Exit(m.Run())
 }
 
 // Show shows a screen in a window of that size, without padding.

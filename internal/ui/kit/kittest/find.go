@@ -58,13 +58,11 @@ func VisibleText(root fyne.CanvasObject) string {
 				lines = append(lines, s)
 			}
 			return false
-		case interface{ Text() string }: // a line of a list: with what is cut
-			if _, ok := o.(interface{ FocusGained() }); !ok {
-				if w, ok := o.(fyne.Widget); ok && len(inside(w)) == 1 {
-					lines = append(lines, o.Text())
-					return false
-				}
+		case interface{ FullText() string }: // a line of a list, of which the end may be cut
+			if s := o.FullText(); s != "" {
+				lines = append(lines, s)
 			}
+			return false
 		case *canvas.Text:
 			if o.Text != "" {
 				lines = append(lines, o.Text)
