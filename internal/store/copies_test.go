@@ -67,7 +67,7 @@ func TestACopyThatWasLeftHalfDoneIsRemoved(t *testing.T) {
 	ok(t, s.Create(t.Context(), sample("a")))
 	ok(t, s.copyNow(t.Context(), ""))
 	half := filepath.Join(dir, copiesFolder, "certdesk-20260101T000000Z.db.part")
-	ok(t, os.WriteFile(half, []byte("half"), 0o600)) //nolint:forbidigo // a crash's doing
+	ok(t, os.WriteFile(half, []byte("half"), 0o600))
 	if len(s.listCopies()) != 1 {
 		t.Error("half a copy counts")
 	}

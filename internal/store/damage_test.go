@@ -84,7 +84,7 @@ func (w world) damage(t *testing.T, change func([]byte) []byte) []byte {
 	t.Helper()
 	data := must[[]byte](t)(os.ReadFile(w.path()))
 	data = change(data)
-	ok(t, os.WriteFile(w.path(), data, 0o600)) //nolint:forbidigo // damage is not written atomically
+	ok(t, os.WriteFile(w.path(), data, 0o600))
 	return data
 }
 
@@ -265,18 +265,18 @@ func TestAnInterruptedExchangeIsFinished(t *testing.T) {
 		ok(t, vacuumInto(t.Context(), s.path(), filepath.Join(w.dir, rebuiltName)))
 		ok(t, s.Close())
 		w.damage(t, func([]byte) []byte { return []byte("damaged") })
-		ok(t, os.WriteFile(w.path()+"-wal", []byte("the damaged one's WAL"), 0o600)) //nolint:forbidigo // a stray file
+		ok(t, os.WriteFile(w.path()+"-wal", []byte("the damaged one's WAL"), 0o600))
 		aside := filepath.Join(w.dir, damagedFolder)
 		switch stage {
 		case 1:
 			ok(t, os.Mkdir(aside, 0o700))
 		case 2:
 			ok(t, os.Mkdir(aside, 0o700))
-			ok(t, os.Rename(w.path(), filepath.Join(aside, "certdesk-x.db"))) //nolint:forbidigo // a crash's doing
+			ok(t, os.Rename(w.path(), filepath.Join(aside, "certdesk-x.db")))
 		case 3:
 			ok(t, os.Mkdir(aside, 0o700))
-			ok(t, os.Rename(w.path(), filepath.Join(aside, "certdesk-x.db")))            //nolint:forbidigo // a crash's doing
-			ok(t, os.Rename(w.path()+"-wal", filepath.Join(aside, "certdesk-x.db-wal"))) //nolint:forbidigo // a crash's doing
+			ok(t, os.Rename(w.path(), filepath.Join(aside, "certdesk-x.db")))
+			ok(t, os.Rename(w.path()+"-wal", filepath.Join(aside, "certdesk-x.db-wal")))
 		}
 		again, _ := openAt(t, w.dir, w.clock)
 		if all, late := counts(t, again); all != after || late != after {
@@ -300,7 +300,7 @@ func TestAReportIsToldOnce(t *testing.T) {
 	s := &Store{dir: w.dir, now: w.clock.now, lock: held{}}
 	want, err := s.rebuild(t.Context(), steps, tally{aside: "certdesk-a.db", complete: true})
 	ok(t, err)
-	ok(t, os.Rename(filepath.Join(w.dir, rebuildingName), filepath.Join(w.dir, rebuiltName))) //nolint:forbidigo // as repair does
+	ok(t, os.Rename(filepath.Join(w.dir, rebuildingName), filepath.Join(w.dir, rebuiltName)))
 	again, report := openAt(t, w.dir, w.clock)
 	if diff := cmp.Diff(want, report); diff != "" || len(report.Messages) == 0 {
 		t.Error(diff)
@@ -345,7 +345,7 @@ func read(t *testing.T, dir string) map[string]string {
 		if err != nil || e.IsDir() || strings.HasSuffix(path, "-shm") {
 			return err
 		}
-		data, err := os.ReadFile(path) // #nosec G304 -- the test's own folder
+		data, err := os.ReadFile(path)
 		out[strings.TrimPrefix(path, dir)] = string(data)
 		return err
 	}))
@@ -355,7 +355,7 @@ func read(t *testing.T, dir string) map[string]string {
 func copyFiles(t *testing.T, from, to string) {
 	t.Helper()
 	ok(t, os.CopyFS(to, os.DirFS(from)))
-	ok(t, os.Chmod(to, 0o700)) // #nosec G302 -- a folder
+	ok(t, os.Chmod(to, 0o700))
 }
 
 // A database is unreadable because the folder is: that is no damage, and nothing is set aside.

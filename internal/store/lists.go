@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"time"
-
-	"certdesk/internal/order"
 )
 
 // ByCodeHash finds the order of a code that was used here before: the newest, where one code made several.
@@ -40,7 +38,7 @@ func (s *Store) Rows(ctx context.Context) ([]Row, error) {
 // Due lists the sent orders whose next look has come, the one that waits longest first.
 func (s *Store) Due(ctx context.Context, now time.Time) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx,
-		`SELECT id FROM orders WHERE phase = '`+string(order.PhaseSent)+`' AND next_poll <= ? ORDER BY next_poll, id`, millis(now))
+		`SELECT id FROM orders WHERE phase = 'sent' AND next_poll <= ? ORDER BY next_poll, id`, millis(now))
 	return collect(s, rows, err, scanText)
 }
 

@@ -66,7 +66,7 @@ func childWriter(dir string) {
 			fmt.Println("update:", err)
 			os.Exit(1)
 		}
-		fmt.Fprintln(out, o.ID)
+		_, _ = fmt.Fprintln(out, o.ID)
 		_ = out.Flush()
 	}
 }

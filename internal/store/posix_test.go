@@ -72,7 +72,7 @@ func TestAReadOnlyFolder(t *testing.T) {
 	for _, used := range []bool{false, true} {
 		base := t.TempDir()
 		dir := filepath.Join(base, "closed", "data")
-		ok(t, os.Mkdir(filepath.Dir(dir), 0o755)) // #nosec G301 -- a test's own folder
+		ok(t, os.Mkdir(filepath.Dir(dir), 0o755))
 		if used {
 			s, _ := openAt(t, dir, newClock())
 			ok(t, s.Create(t.Context(), sample("a")))
@@ -80,9 +80,9 @@ func TestAReadOnlyFolder(t *testing.T) {
 		}
 		// The child has no rights of its own: everybody may pass up to the data, which is made the child's.
 		for p := base; len(p) > len(os.TempDir()); p = filepath.Dir(p) {
-			ok(t, os.Chmod(p, 0o755)) // #nosec G302 -- a test's own folder
+			ok(t, os.Chmod(p, 0o755))
 		}
-		ok(t, os.Chmod(filepath.Dir(dir), 0o555)) // #nosec G302 -- a test's own folder
+		ok(t, os.Chmod(filepath.Dir(dir), 0o555))
 		if used {
 			ok(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 				if err == nil && !e.IsDir() {
@@ -101,6 +101,6 @@ func TestAReadOnlyFolder(t *testing.T) {
 		if got != fault.FolderReadOnly {
 			t.Errorf("used before: %v: %s", used, got)
 		}
-		ok(t, os.Chmod(filepath.Dir(dir), 0o700)) // #nosec G302 -- so that it can be removed
+		ok(t, os.Chmod(filepath.Dir(dir), 0o700))
 	}
 }

@@ -76,7 +76,7 @@ func open(ctx context.Context, o Options, steps []string) (*Store, Report, error
 	s := &Store{dir: dir, now: o.Now, lock: o.Lock}
 	report, err := s.open(ctx, steps)
 	if err != nil {
-		s.disconnect()
+		_ = s.disconnect() // what went wrong first is what counts
 		return nil, Report{}, failure(err)
 	}
 	s.copies.begin(ctx, s)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,8 +36,8 @@ func again(t *testing.T, env []string, wrapper ...string) bool {
 	for _, dir := range []string{home, run} {
 		ok(t, os.Mkdir(dir, 0o700))
 	}
-	args := append(wrapper, self, "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...) // #nosec G204 -- the test's own words
+	args := slices.Concat(wrapper, []string{self, "-test.run=^" + t.Name() + "$", "-test.v"})
+	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + run, "TMPDIR=" + os.TempDir(), insideSession + "=" + t.Name(),
 	}, env...)
@@ -132,7 +133,7 @@ func TestASessionBusWithoutAKeyring(t *testing.T) {
 		text := fmt.Sprintf(`<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=%s</listen><policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`, os.TempDir())
-		ok(t, os.WriteFile(config, []byte(text), 0o600)) //nolint:forbidigo // a test's own file
+		ok(t, os.WriteFile(config, []byte(text), 0o600))
 	}
 	if !again(t, nil, "dbus-run-session", "--config-file="+config, "--") {
 		return
