@@ -2,16 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/assets"
 	"certdesk/internal/activation"
 	"certdesk/internal/demo"
-	"certdesk/internal/instance"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 	"certdesk/internal/vault"
@@ -20,32 +22,79 @@ import (
 // walk is the app under a test: the real wiring, the real demo issuer, the clock and the UI goroutine in the
 // test's hands.
 type walk struct {
-	t     *testing.T
-	q     *kittest.Queue
-	a     *application
-	data  string
-	clock time.Duration
+	setup
+	t   *testing.T
+	q   *kittest.Queue
+	a   *application
+	say *i18n.Printer
 }
 
-// start starts the app on a data directory.
-func start(t *testing.T, data string, keyring func(string) vault.Backend) *walk {
+// setup is how a walk begins.
+type setup struct {
+	keyring    func(service string) vault.Backend // nil: one in memory
+	lang       string                             // as the customer has chosen; empty: English
+	appearance string
+	data       string        // of an earlier walk; empty: a new one
+	home       string        // where files go; empty: a new one
+	demo       *demo.Options // nil: everything at once
+}
+
+// start starts the app.
+func start(t *testing.T, s setup) *walk {
 	t.Helper()
-	q := kittest.NewQueue()
-	lock, err := acquire(data)
+	if s.data == "" {
+		s.data = filepath.Join(t.TempDir(), "data")
+	}
+	if s.home == "" {
+		s.home = t.TempDir()
+	}
+	if s.keyring == nil {
+		s.keyring = memoryKeyring()
+	}
+	if s.lang == "" {
+		s.lang = "en"
+	}
+	if s.demo == nil {
+		s.demo = &demo.Options{MailDelay: -1, IssueDelay: -1}
+	}
+	t.Setenv("HOME", s.home)
+	t.Setenv("XDG_DOCUMENTS_DIR", s.home)
+	w := &walk{t: t, q: kittest.NewQueue(), setup: s, say: catalogue(t).Printer(s.lang)}
+	lock, err := acquire(s.data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
-	// The queue's clock shows the day on which the demo's certificates are valid.
-	now := func() time.Time { return began.Add(q.Now().Sub(kittest.NewQueue().Now())) }
-	w := &walk{t: t, q: q, data: data}
-	w.a = newApp(options{data: data}, parts{
-		run: q, now: now, keyring: keyring, demo: demo.Options{MailDelay: -1, IssueDelay: -1},
-	}, lock, nil)
+	// The queue's clock runs on from now: the demo's certificates are valid from today.
+	began, zero := time.Now(), w.q.Now()
+	now := func() time.Time { return began.Add(w.q.Now().Sub(zero)) }
+	w.a = newApp(options{data: s.data}, parts{run: w.q, now: now, keyring: s.keyring, demo: *s.demo}, lock, nil)
 	w.a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
+	w.choose()
 	w.a.shell.Start("", activation.Typed)
 	t.Cleanup(w.stop)
 	return w
+}
+
+func catalogue(t *testing.T) *i18n.Catalogue {
+	t.Helper()
+	c, err := i18n.Load(assets.Translations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// choose writes the choices of language and appearance, as the settings do.
+func (w *walk) choose() {
+	w.t.Helper()
+	world, err := w.a.worlds.Real(context.Background())
+	if err != nil {
+		return // what keeps the orders from opening is what the test is about
+	}
+	settings := world.Desk.Settings
+	if err := errors.Join(settings.SetLanguage(context.Background(), w.lang), settings.SetAppearance(context.Background(), w.appearance)); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // stop ends the app as closing the window does.
@@ -61,10 +110,14 @@ func (w *walk) stop() {
 }
 
 // again starts the app anew on the same data.
-func (w *walk) again(keyring func(string) vault.Backend) *walk {
+func (w *walk) again() *walk {
+	w.t.Helper()
 	w.stop()
-	return start(w.t, w.data, keyring)
+	return start(w.t, w.setup)
 }
+
+// word is a text of the catalogue in the language of the walk.
+func (w *walk) word(id string, kv ...any) string { return w.say.T(id, kv...) }
 
 func (w *walk) root() fyne.CanvasObject { return kittest.Root(w.a.window.Canvas()) }
 
@@ -75,23 +128,25 @@ func (w *walk) see(text string) {
 }
 
 // title waits until the window's title names a step.
-func (w *walk) title(step string) {
+func (w *walk) title(step order.Step) {
 	w.t.Helper()
-	w.q.Await(w.t, func() bool { return w.a.window.Title() == "Certdesk – "+step })
+	want := w.word("shell.window", "screen", w.word("step."+string(step)))
+	w.q.Await(w.t, func() bool { return w.a.window.Title() == want })
 }
 
-// press presses a button by the keyboard alone.
-func (w *walk) press(label string) {
+// press presses a button, given by the id of its label, by the keyboard alone.
+func (w *walk) press(id string, kv ...any) {
 	w.t.Helper()
+	label := w.word(id, kv...)
 	w.q.Await(w.t, func() bool { return kittest.HasButton(w.root(), label) })
-	b := kittest.Button(w.t, w.root(), label)
-	kittest.TabTo(w.t, w.a.window.Canvas(), b)
+	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.Button(w.t, w.root(), label))
 	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
 }
 
-func (w *walk) typeInto(label, text string) {
+// typeInto types into a field, given by the id of its label.
+func (w *walk) typeInto(id, text string) {
 	w.t.Helper()
-	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.EntryByLabel(w.t, w.root(), label))
+	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.EntryByLabel(w.t, w.root(), w.word(id)))
 	kittest.TypeText(w.t, w.a.window.Canvas(), text)
 }
 
@@ -111,74 +166,89 @@ func (w *walk) until(text string) {
 // toLicence types the demo's code at home and goes on to the licence.
 func (w *walk) toLicence() {
 	w.t.Helper()
-	w.see("Redeem your certificate")
+	w.see(w.word("home.title"))
 	kittest.TypeText(w.t, w.a.window.Canvas(), "demo-mail")
 	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
-	w.see("The built-in demo")
-	w.press("Continue")
-	w.see("Demo: nothing here is real")
-	w.title("Your licence")
-	w.see("What you will need")
+	w.see(w.word("link.demo"))
+	w.press("journey.continue")
+	w.see(w.word("shell.demo"))
+	w.title(order.StepLicence)
+	w.see(w.word("licence.need"))
+}
+
+func (w *walk) toNames() {
+	w.t.Helper()
+	w.toLicence()
+	w.press("journey.continue")
+	w.title(order.StepNames)
 }
 
 func (w *walk) toKey() {
-	w.toLicence()
-	w.press("Continue")
-	w.title("Names")
-	w.typeInto("E-mail address", "anna@example.ch")
-	w.typeInto("Given name", "Anna")
-	w.typeInto("Surname", "Keller")
-	w.press("Continue")
-	w.title("Private key")
+	w.t.Helper()
+	w.toNames()
+	w.typeInto("field.mailbox", "anna@example.ch")
+	w.typeInto("field.given_name", "Anna")
+	w.typeInto("field.surname", "Keller")
+	w.press("journey.continue")
+	w.title(order.StepKey)
 }
 
 func (w *walk) toReview() {
+	w.t.Helper()
 	w.toKey()
-	w.press("Make the key")
-	w.see("Your key is ready")
-	w.press("Continue")
-	w.title("Check and send")
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.title(order.StepReview)
+}
+
+func (w *walk) accept() {
+	w.t.Helper()
+	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.All[*kit.Check](w.root())[0])
+	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeySpace)
 }
 
 func (w *walk) toProve() {
+	w.t.Helper()
 	w.toReview()
-	check := kittest.All[*kit.Check](w.root())[0]
-	kittest.TabTo(w.t, w.a.window.Canvas(), check)
-	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeySpace)
-	w.press("Send the request")
-	w.until("Confirm in your mailbox")
-	w.title("Prove control")
+	w.accept()
+	w.press("review.send")
+	w.until(w.word("prove.open-mail"))
+	w.title(order.StepProve)
+	w.q.Await(w.t, func() bool { return kittest.HasButton(w.root(), w.word("helper.confirm")) })
 }
 
 func (w *walk) toUse() {
+	w.t.Helper()
 	w.toProve()
-	w.q.Await(w.t, func() bool { return kittest.HasButton(w.root(), "Confirm") })
-	w.press("Confirm")
-	w.until("Where will you use it?")
+	w.press("helper.confirm")
+	w.until(w.word("use.title"))
+	w.title(order.StepUse)
+}
+
+// makeFile chooses a destination and makes its file.
+func (w *walk) makeFile(destination string) {
+	w.t.Helper()
+	kittest.ChoiceByTitle(w.t, w.root(), w.word("destination."+destination+".label")).Tapped(nil)
+	w.press("use.make")
+	w.see(w.word("use.done"))
 }
 
 // TestJourneyThroughTheScreens is the main job, from the code to a file, with the system's own keyring.
 func TestJourneyThroughTheScreens(t *testing.T) {
-	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("XDG_DOCUMENTS_DIR", home)
-	w := start(t, filepath.Join(t.TempDir(), "data"), vault.System)
-	t.Cleanup(func() { forget(t, w) })
+	w := start(t, setup{keyring: vault.System})
 	w.toUse()
-	kittest.ChoiceByTitle(t, w.root(), "Thunderbird").Tapped(nil)
-	w.press("Make the file")
-	w.see("Done, and opened again to be sure")
-	files, err := filepath.Glob(filepath.Join(home, "*.p12"))
-	if err != nil || len(files) != 1 || !strings.Contains(files[0], "anna@example.ch (Thunderbird)") {
+	w.makeFile("thunderbird")
+	files, err := filepath.Glob(filepath.Join(w.home, "*.p12"))
+	if err != nil || len(files) != 1 || filepath.Base(files[0])[:29] != "anna@example.ch (Thunderbird)" {
 		t.Fatalf("files: %v %v", files, err)
 	}
+	forgetOrders(t, w)
 }
 
-// forget takes what the test has put into the keyring out again.
-func forget(t *testing.T, w *walk) {
-	if w.a == nil {
-		w.a = start(t, w.data, vault.System).a
-	}
+// forgetOrders takes what a walk has put into the system's keyring out again.
+func forgetOrders(t *testing.T, w *walk) {
+	t.Helper()
 	world, err := w.a.worlds.Demo(context.Background())
 	if err == nil {
 		err = world.Desk.Orders.Forget(context.Background())
@@ -187,5 +257,3 @@ func forget(t *testing.T, w *walk) {
 		t.Error(err)
 	}
 }
-
-var _ = instance.ErrRunning

@@ -33,6 +33,11 @@ func (r *Redeem) Read(text string, from activation.Origin) (activation.Reading, 
 	return r.Parser.Parse(text, from)
 }
 
+// Address reads a seller's address as a person types it, for a code that came without a link.
+func (r *Redeem) Address(text string) (origin string, host activation.Host, err error) {
+	return r.Parser.ParseAddress(text)
+}
+
 // Started is what Start gives.
 type Started struct {
 	OrderID string

@@ -164,7 +164,11 @@ func (l Licence) Needs() []i18n.Message {
 		out = append(out, i18n.M("order.need.names"), i18n.M("order.need.control"))
 	}
 	if l.Asks(FieldGivenName) || l.Asks(FieldSurname) || l.Asks(FieldPseudonym) {
-		out = append(out, i18n.M("order.need.person"))
+		person := "order.need.person"
+		if p.Validation == ValidationMailbox {
+			person = "order.need.person-unseen" // CA/B SBR 7.1.4.2.3: the certificate must not carry it
+		}
+		out = append(out, i18n.M(person))
 	}
 	if l.WantsOrganization() {
 		out = append(out, i18n.M("order.need.organization"))

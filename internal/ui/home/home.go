@@ -129,7 +129,7 @@ func (h *Home) render() {
 }
 
 func (h *Home) show(body fyne.CanvasObject) {
-	h.Stage.Show(h.Say.T("home.window"), kit.NewScreen(h.bar(false), body, nil))
+	h.Stage.Show(h.Say.T("home.window"), kit.NewShell(h.bar(false), nil, kit.NewVScroll(body)))
 }
 
 func (h *Home) bar(full bool) *kit.TopBar {
@@ -163,7 +163,7 @@ func (h *Home) empty() {
 	} else {
 		objs = append(objs, kit.NewCenteredFlow(16, kit.NewButton(h.Say.T("home.demo"), kit.Link, h.Stage.Demo)))
 	}
-	h.show(kit.NewCentered(600, kit.NewColumn(16, objs...)))
+	h.show(kit.NewMiddle(600, kit.NewInset(16, 24, 16, 24, kit.NewColumn(16, objs...))))
 	field.Focus(h.Stage.Canvas())
 }
 
@@ -185,8 +185,7 @@ func (h *Home) full() {
 	h.none = kit.NewMuted("")
 	h.right = kit.NewFill()
 	h.draw()
-	bar := h.bar(true)
-	h.Stage.Show(h.Say.T("home.window"), kit.NewScreen(bar, h.right, h.list))
+	h.Stage.Show(h.Say.T("home.window"), kit.NewShell(h.bar(true), h.list, h.right))
 }
 
 // draw fills the list from memory.

@@ -112,7 +112,7 @@ func (l *licence) page() *kit.Page {
 
 // usable reports whether a request can be sent for a licence in this state.
 func usable(s order.LicenceState) bool {
-	return s == order.LicenceValid || s == order.LicencePending
+	return s == order.LicenceValid
 }
 
 func (l *licence) unusable() []fyne.CanvasObject {

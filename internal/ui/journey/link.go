@@ -177,7 +177,7 @@ func (l *link) whichSeller() []fyne.CanvasObject {
 }
 
 func (l *link) useSeller() {
-	origin, host, err := activation.ParseOrigin(l.seller)
+	origin, host, err := l.j.Desk.Redeem.Address(l.seller)
 	if err != nil {
 		l.found = fault.Of(err)
 		l.draw()

@@ -49,7 +49,7 @@ func (m *mailbox) entry(field string, value *string) *kit.Entry {
 		label = j.Say.T("field.optional", "label", label)
 	}
 	e := kit.NewEntry(kit.EntrySpec{
-		Label: label, Hint: j.Say.T("field." + field + ".hint"), Value: *value,
+		Label: label, Hint: j.Say.T(m.hint(field)), Value: *value,
 		OnChanged: func(text string) {
 			*value = text
 			j.typed()
@@ -65,6 +65,16 @@ func (m *mailbox) entry(field string, value *string) *kit.Entry {
 	m.entries[field] = e
 	m.judge(field, false)
 	return e
+}
+
+// hint is the line below a field. A certificate for a mailbox alone must not carry the person's name
+// (CA/B S/MIME BR 7.1.4.2.3), so the hint must not promise it.
+func (m *mailbox) hint(field string) string {
+	named := field == order.FieldGivenName || field == order.FieldSurname
+	if named && m.j.order.Licence.Product.Validation == order.ValidationMailbox {
+		return "field." + field + ".hint-unseen"
+	}
+	return "field." + field + ".hint"
 }
 
 // judge shows how a field stands: a tick when it is right, and what is wrong with it when loud.

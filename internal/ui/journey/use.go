@@ -142,6 +142,7 @@ func (u *use) export(o desk.ExportOptions) {
 		}
 		u.made = &m
 		u.draw()
+		u.password.FocusCopy(j.Stage.Canvas())
 		u.seen(m)
 	})
 }

@@ -126,8 +126,9 @@ func (v *View) next() fyne.CanvasObject {
 		rows[0] = kit.NewFlow(8, pill)
 	}
 	word := v.word()
-	rows = append(rows, kit.NewHeading(v.Say.T("view.next."+word+".title")),
-		kit.NewMuted(v.Say.T("view.next."+word+".text", "seller", v.v.Licence.SellerName, "what", show.Next(v.Say, v.v.Order))))
+	rows = append(rows,
+		kit.NewHeading(v.Say.T("view.next."+word+".title", "what", show.Next(v.Say, v.v.Order))),
+		kit.NewMuted(v.Say.T("view.next."+word+".text", "seller", v.v.Licence.SellerName)))
 	if s := v.v.Snapshot; s != nil && s.StateReason != "" {
 		rows = append(rows, kit.NewText(v.Say.T("waiting.reason", "text", s.StateReason)))
 	}
@@ -178,9 +179,8 @@ func (v *View) since() string {
 	return v.Say.T("view.since", "ago", v.Say.Ago(v.Env.Now(), v.v.Sent))
 }
 
-func (v *View) askable() bool {
-	return v.v.Phase == order.PhaseSent || v.v.Phase == order.PhaseReady
-}
+// askable reports whether asking the seller may bring something new.
+func (v *View) askable() bool { return v.v.Phase == order.PhaseSent }
 
 // check asks the seller now: a press, so the order's token may be read from the keyring.
 func (v *View) check() {
@@ -204,7 +204,7 @@ func (v *View) facts() []kit.Pair {
 	}
 	text := func(label, value string) {
 		if value != "" {
-			add(label, kit.NewSelectable(value))
+			add(label, kit.NewText(value))
 		}
 	}
 	text("review.mailbox", i18n.Clean(v.v.Application.Mailbox, 200))

@@ -4,6 +4,7 @@ package show
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -75,12 +76,14 @@ func PillKind(s order.State) kit.Kind {
 
 // Timeline is what has happened to an order and what comes next.
 func Timeline(say *i18n.Printer, now time.Time, o store.Order, own []store.Entry) *kit.Timeline {
-	var rows []kit.TimelineRow
-	for _, e := range own {
-		rows = append(rows, kit.TimelineRow{Kind: kit.Success, When: when(say, now, e.At), What: say.Say(e.Message)})
+	story := append([]store.Entry(nil), own...)
+	for _, e := range events(o.Snapshot) {
+		story = append(story, store.Entry{At: e.At, Message: i18n.M(eventID(e.Event))})
 	}
-	for _, r := range events(o.Snapshot) {
-		rows = append(rows, kit.TimelineRow{Kind: kit.Success, When: when(say, now, r.At), What: say.T(eventID(r.Event))})
+	slices.SortStableFunc(story, func(a, b store.Entry) int { return a.At.Compare(b.At) })
+	var rows []kit.TimelineRow
+	for _, e := range story {
+		rows = append(rows, kit.TimelineRow{Kind: kit.Success, When: when(say, now, e.At), What: say.Say(e.Message)})
 	}
 	if next := Next(say, o); next != "" {
 		rows = append(rows, kit.TimelineRow{Kind: kit.Warning, When: say.T("story.now"), What: next, Current: true})
