@@ -85,6 +85,18 @@ func (f *fake) Delete(id string) error {
 	return nil
 }
 
+func (f *fake) asked() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls
+}
+
+func (f *fake) reset() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = 0
+}
+
 func (f *fake) count() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -102,7 +102,7 @@ func TestSecrets(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if calls := b.calls; calls != 5 { // two times set and get, then one get
+	if calls := b.asked(); calls != 5 { // two times set and get, then one get
 		t.Errorf("the keyring was asked %d times: a token is read once a run", calls)
 	}
 	if got, there := later.Remembered("t"); !there || !got.Equal(token) {
@@ -207,12 +207,13 @@ func TestOneFailureIsRepeatedAndNotFoundIsNot(t *testing.T) {
 	}}
 	v, _ := newVault(t, b)
 	ok(t, v.PutKey(t.Context(), "k", "order", mustEC(elliptic.P256()), MadeHere))
-	if b.calls != 4 {
-		t.Errorf("%d calls", b.calls)
+	if b.asked() != 4 {
+		t.Errorf("%d calls", b.asked())
 	}
-	b.fail, b.calls = nil, 0
-	if _, _, err := v.Key(t.Context(), "gone"); !fault.Is(err, fault.KeyGone) || b.calls != 1 {
-		t.Errorf("%v after %d calls", err, b.calls)
+	b.fail = nil
+	b.reset()
+	if _, _, err := v.Key(t.Context(), "gone"); !fault.Is(err, fault.KeyGone) || b.asked() != 1 {
+		t.Errorf("%v after %d calls", err, b.asked())
 	}
 }
 
@@ -318,8 +319,8 @@ func TestAKeyringThatBlocksIsAskedOnce(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		}
-		if waited := time.Since(before); waited != 0 || b.calls != 1 {
-			t.Errorf("waited %v more, %d calls: they pile up", waited, b.calls)
+		if waited := time.Since(before); waited != 0 || b.asked() != 1 {
+			t.Errorf("waited %v more, %d calls: they pile up", waited, b.asked())
 		}
 		close(release) // the customer has found the prompt
 		synctest.Wait()
@@ -412,7 +413,7 @@ func TestReconcile(t *testing.T) {
 	delete(b.records, "given-up")
 
 	next := vaultAt(t, b, path)
-	b.calls = 0
+	b.reset()
 	known := func(id string) bool { return slices.Contains([]string{"fine", "token", "made", "lost", "wanted"}, id) }
 	f, err := next.Reconcile(t.Context(), known)
 	ok(t, err)
@@ -431,8 +432,8 @@ func TestReconcile(t *testing.T) {
 	if got := names(f.Missing); got != "wanted " {
 		t.Errorf("missing: %s", got)
 	}
-	if b.calls != 5 {
-		t.Errorf("%d calls: what is confirmed and known must not be asked for", b.calls)
+	if b.asked() != 5 {
+		t.Errorf("%d calls: what is confirmed and known must not be asked for", b.asked())
 	}
 	if e, _ := next.ledger.Entry("made"); e.Event != Stored {
 		t.Errorf("made: %s", e.Event)
