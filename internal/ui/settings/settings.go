@@ -57,6 +57,9 @@ type Settings struct {
 	language   string
 	appearance string
 	wrong      *fault.Error
+	// looks is the choice of the appearance; it keeps the focus when the screen is drawn anew after it.
+	looks     *kit.Segmented
+	looksHeld bool
 }
 
 // choices is what is read from the disk.
@@ -101,6 +104,9 @@ func (s *Settings) Rerender() {
 	})
 	s.Stage.Show(say.T("settings.title"), page)
 	page.FocusFirst(s.Stage.Canvas())
+	if s.looksHeld {
+		s.Stage.Canvas().Focus(s.looks)
+	}
 }
 
 func (s *Settings) languages() fyne.CanvasObject {
@@ -114,7 +120,7 @@ func (s *Settings) languages() fyne.CanvasObject {
 		}
 	}
 	return kit.NewSegmented(labels, max(0, slices.Index(tags, s.language)), func(i int) {
-		s.language = tags[i]
+		s.language, s.looksHeld = tags[i], false
 		s.keep(func(ctx context.Context) error { return s.Settings.SetLanguage(ctx, tags[i]) })
 		s.Stage.UseLanguage(tags[i])
 	})
@@ -124,11 +130,12 @@ func (s *Settings) appearances() fyne.CanvasObject {
 	say := s.Say()
 	all := []string{desk.AppearanceSystem, desk.AppearanceLight, desk.AppearanceDark}
 	labels := []string{say.T("settings.appearance.system"), say.T("settings.appearance.light"), say.T("settings.appearance.dark")}
-	return kit.NewSegmented(labels, max(0, slices.Index(all, s.appearance)), func(i int) {
-		s.appearance = all[i]
+	s.looks = kit.NewSegmented(labels, max(0, slices.Index(all, s.appearance)), func(i int) {
+		s.appearance, s.looksHeld = all[i], true
 		s.keep(func(ctx context.Context) error { return s.Settings.SetAppearance(ctx, all[i]) })
 		s.Stage.UseAppearance(all[i])
 	})
+	return s.looks
 }
 
 // keep writes a choice. It takes effect in any case; one that can't be written is said.
