@@ -66,6 +66,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.log = openLog(o.data)
 	log := a.log.Logger()
+	slog.SetDefault(log) // libraries log what they received; the allow-list drops it
 	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
 	catalogue, err := i18n.Load(assets.Translations)
 	if err != nil {

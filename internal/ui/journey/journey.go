@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -28,6 +29,8 @@ type Stage interface {
 	// Divert is asked before a ticket is redeemed here; true says that it belongs to the other world (the
 	// demo), where the journey goes on with it.
 	Divert(t activation.Ticket) bool
+	// OnQuit has f called when the app is closed.
+	OnQuit(f func())
 	// OpenFolder shows a folder in the system's file manager.
 	OpenFolder(path string, failed func(error))
 }
@@ -65,6 +68,7 @@ type Journey struct {
 	form  order.Application // what the fields hold
 	dirty bool
 	stop  func() // of the timer that saves
+	saves sync.WaitGroup
 }
 
 // page is one step on the screen.
@@ -83,7 +87,7 @@ func (j *Journey) Begin(text string, from activation.Origin) {
 
 // Open takes an order up where it stands.
 func (j *Journey) Open(id string) {
-	j.show(order.StepLicence, &loading{j: j})
+	j.show("", &loading{j: j})
 	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
 		return j.Desk.Redeem.Order(ctx, id)
 	}, func(o store.Order, err error) {
@@ -172,7 +176,11 @@ func (j *Journey) show(step order.Step, p page) {
 // render builds the page of the step anew, in the same scene.
 func (j *Journey) render() {
 	p := j.now.build()
-	j.Stage.Show(j.Say.T("step."+string(j.step)), p)
+	title := j.Say.T("journey.loading")
+	if j.step != "" {
+		title = j.Say.T("step." + string(j.step))
+	}
+	j.Stage.Show(title, p)
 	p.FocusFirst(j.Stage.Canvas())
 }
 
@@ -187,8 +195,22 @@ func (j *Journey) leave() {
 	}
 }
 
-// Close ends the journey; what was typed is written.
-func (j *Journey) Close() { j.leave() }
+// saveAtMost is how long closing waits for the disk to take what was typed.
+const saveAtMost = 3 * time.Second
+
+// Close ends the journey, once what was typed is written: the app may be about to end.
+func (j *Journey) Close() {
+	j.leave()
+	written := make(chan struct{})
+	go func() {
+		j.saves.Wait()
+		close(written)
+	}()
+	select {
+	case <-written:
+	case <-time.After(saveAtMost):
+	}
+}
 
 // steps are those before sending that the licence needs.
 func (j *Journey) steps() []order.Step {
@@ -248,8 +270,10 @@ func (j *Journey) save() {
 	j.dirty = false
 	id, form, step := j.order.ID, j.form, j.step
 	j.order.Application = form
+	j.saves.Add(1)
 	j.Env.Run.Go(context.Background(), func(ctx context.Context) {
 		err := j.Desk.Redeem.Save(ctx, id, form, step)
+		j.saves.Done()
 		j.Env.Run.OnUI(func() {
 			if err != nil {
 				j.unsaved(err)

@@ -36,7 +36,6 @@ func (u *use) build() *kit.Page {
 		u.destinations = j.Desk.Exports.Destinations(j.order)
 		u.chosen = -1
 		u.dir = j.Desk.Exports.DefaultDir()
-		j.scene.OnClose(u.clearClipboard)
 	}
 	specs := make([]kit.ChoiceSpec, len(u.destinations))
 	for i, d := range u.destinations {
@@ -56,7 +55,6 @@ func (u *use) choose(i int) {
 	if u.making || i == u.chosen {
 		return
 	}
-	u.clearClipboard()
 	u.chosen, u.made, u.wrong = i, nil, nil
 	u.draw()
 }
@@ -182,6 +180,8 @@ func (u *use) result() []fyne.CanvasObject {
 	}
 	rows = append(rows, kit.NewCaption(j.Say.T("use.in-folder", "dir", u.made.Dir)))
 	u.password = kit.NewSecretCopyField(j.Env, j.Say.T("use.password"), u.made.Password)
+	// The countdown goes on when the page is left: the customer is on the way to paste it.
+	j.Stage.OnQuit(u.password.ClearNow)
 	rows = append(rows, u.password, kit.NewCaption(j.Say.T("use.password-note")))
 	out := []fyne.CanvasObject{kit.NewCard(rows...)}
 	if u.wrong != nil {
@@ -193,14 +193,6 @@ func (u *use) result() []fyne.CanvasObject {
 func (u *use) folderFailed(err error) {
 	u.wrong = fault.Of(err)
 	u.draw()
-}
-
-// clearClipboard takes a copied password off the clipboard if it is still there.
-func (u *use) clearClipboard() {
-	if u.password != nil {
-		u.password.ClearNow()
-		u.password = nil
-	}
 }
 
 // iconOf is the picture on a destination's card.

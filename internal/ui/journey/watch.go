@@ -20,6 +20,7 @@ type watch struct {
 	box   *fyne.Container
 	moved func(store.Order)
 	busy  bool
+	asked bool // pressed before the seller's floor had passed
 	wrong *fault.Error
 }
 
@@ -35,7 +36,7 @@ func newWatch(j *Journey, moved func(store.Order)) *watch {
 	})
 	j.scene.OnClose(unsubscribe)
 	w.tick()
-	w.press() // opening the page is a press: the order's token is read from the keyring now
+	w.look() // opening the page is a press: the order's token is read from the keyring now
 	return w
 }
 
@@ -55,7 +56,7 @@ func (w *watch) tick() {
 			return
 		}
 		if w.due() {
-			w.press()
+			w.look()
 		} else if w.line != nil {
 			w.line.SetText(w.times())
 		}
@@ -69,8 +70,14 @@ func (w *watch) due() bool {
 	return !w.busy && !w.j.Env.Now().Before(w.j.order.Receipt.NextPoll)
 }
 
-// press looks now, or as soon as the seller's floor allows.
+// press is "Check now": it looks now, or says when the seller's floor allows it.
 func (w *watch) press() {
+	w.asked = !w.due()
+	w.look()
+}
+
+// look asks the seller; before its floor has passed it only reads what is known here.
+func (w *watch) look() {
 	j := w.j
 	if w.busy {
 		return
@@ -82,6 +89,9 @@ func (w *watch) press() {
 		return j.Desk.Refresher.Look(ctx, id)
 	}, func(o store.Order, err error) {
 		w.busy = false
+		if w.due() || err == nil && o.LastLooked.After(j.order.LastLooked) {
+			w.asked = false
+		}
 		w.show(fault.Of(err))
 		if err == nil {
 			w.moved(o)
@@ -144,5 +154,9 @@ func (w *watch) times() string {
 	if wait <= 0 {
 		return j.Say.T("watch.looked", "ago", looked)
 	}
-	return j.Say.T("watch.looked-next", "ago", looked, "wait", wait.Round(time.Second))
+	id := "watch.looked-next"
+	if w.asked {
+		id = "watch.queued"
+	}
+	return j.Say.T(id, "ago", looked, "wait", wait.Round(time.Second))
 }

@@ -80,6 +80,7 @@ type Shell struct {
 	shown   fyne.CanvasObject
 	back    func() // out of the settings
 	begun   bool
+	onQuit  []func()
 	ctx     context.Context
 	cancel  context.CancelFunc
 }
@@ -163,6 +164,9 @@ func (s *Shell) enter(w World, demo bool) {
 func (s *Shell) Close() {
 	if s.current != nil {
 		s.current.Close()
+	}
+	for _, f := range s.onQuit {
+		f()
 	}
 	s.cancel()
 }

@@ -29,6 +29,8 @@ func (s journeyStage) Canvas() fyne.Canvas            { return s.Window.Canvas()
 func (s journeyStage) Home()                          { s.goHome("") }
 func (s journeyStage) OpenOrder(id string)            { s.goHome(id) }
 
+func (s journeyStage) OnQuit(f func()) { s.onQuit = append(s.onQuit, f) }
+
 func (s journeyStage) Divert(t activation.Ticket) bool {
 	if s.inDemo || !s.Worlds.IsDemo(t) {
 		return false
