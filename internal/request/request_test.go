@@ -3,15 +3,12 @@ package request
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,136 +35,6 @@ func mustKey(algorithm string, size int) crypto.Signer {
 		panic(err)
 	}
 	return key
-}
-
-func TestGenerateMakesWhatIsAskedFor(t *testing.T) {
-	for _, c := range []struct {
-		choice order.KeyChoice
-		want   string
-	}{
-		{order.KeyChoice{Algorithm: RSA, Size: 2048}, "RSA 2048"},
-		{order.KeyChoice{}, "RSA 3072"},
-		{order.KeyChoice{Algorithm: ECDSA, Size: 256}, "P-256"},
-		{order.KeyChoice{Algorithm: ECDSA, Size: 384}, "P-384"},
-	} {
-		key, err := Generate(t.Context(), rand.Reader, c.choice)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := Algorithm(key); got != c.want {
-			t.Errorf("%v made %s", c.choice, got)
-		}
-		if k, ok := key.(*rsa.PrivateKey); ok && (k.E != 65537 || k.Validate() != nil) {
-			t.Errorf("%s: e = %d", c.want, k.E)
-		}
-		other, err := Generate(t.Context(), rand.Reader, c.choice)
-		if err != nil || spki.Equal(key.Public(), other.Public()) {
-			t.Errorf("%s: the same key twice: %v", c.want, err)
-		}
-	}
-}
-
-func TestGenerateRefusesOtherKeys(t *testing.T) {
-	for _, c := range []order.KeyChoice{
-		{Algorithm: RSA, Size: 1024},
-		{Algorithm: RSA, Size: 3071},
-		{Algorithm: RSA},
-		{Algorithm: ECDSA, Size: 224},
-		{Algorithm: ECDSA, Size: 521},
-		{Algorithm: "dsa", Size: 2048},
-		{Size: 256},
-	} {
-		if _, err := Generate(t.Context(), rand.Reader, c); !fault.Is(err, fault.KeyForbidden) {
-			t.Errorf("%v: %v", c, err)
-		}
-	}
-}
-
-func TestNobodyWaitsForAKeyThatIsNotWanted(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := Generate(ctx, rand.Reader, order.KeyChoice{}); !fault.Is(err, fault.Cancelled) {
-		t.Errorf("before: %v", err)
-	}
-	ctx, cancel = context.WithCancel(t.Context())
-	release, ended := make(chan struct{}), make(chan struct{})
-	key, err := wait(ctx, func() (crypto.Signer, error) {
-		cancel() // in the middle of the work
-		<-release
-		defer close(ended)
-		return ecKey(), nil
-	})
-	if key != nil || !fault.Is(err, fault.Cancelled) {
-		t.Errorf("in the middle: %v %v", key, err)
-	}
-	close(release)
-	<-ended // the work ends by itself
-}
-
-func TestPolicy(t *testing.T) {
-	mail := order.Product{Type: order.SMIME}
-	if got, err := Default.Choose(mail, order.KeyChoice{}); err != nil || got != (order.KeyChoice{Algorithm: RSA, Size: 3072}) {
-		t.Errorf("without a rule: %v %v", got, err)
-	}
-	mail.Keys = []order.KeyRule{{Algorithm: ECDSA, Sizes: []int{521, 384}}, {Algorithm: RSA, Sizes: []int{4096, 1024}}}
-	want := []order.KeyChoice{{Algorithm: ECDSA, Size: 384}, {Algorithm: RSA, Size: 4096}}
-	if diff := cmp.Diff(want, Default.Choices(mail)); diff != "" {
-		t.Error(diff)
-	}
-	if got, err := Default.Choose(mail, order.KeyChoice{}); err != nil || got != want[0] {
-		t.Errorf("recommended: %v %v", got, err)
-	}
-	if got, err := Default.Choose(mail, want[1]); err != nil || got != want[1] {
-		t.Errorf("chosen: %v %v", got, err)
-	}
-	if _, err := Default.Choose(mail, order.KeyChoice{Algorithm: RSA, Size: 3072}); !fault.Is(err, fault.KeyForbidden) {
-		t.Errorf("not in the licence: %v", err)
-	}
-	for _, p := range []order.Product{{Type: order.CodeSigning, KeyStorage: "hardware"}, {Type: order.SiteService}} {
-		if _, err := Default.Choose(p, order.KeyChoice{}); !fault.Is(err, fault.KeyForbidden) {
-			t.Errorf("%s: %v", p.Type, err)
-		}
-	}
-}
-
-func TestPolicyJudgesPublicKeys(t *testing.T) {
-	modulus := func(bits uint) *big.Int {
-		return new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), bits-1), big.NewInt(1))
-	}
-	ed, _, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p224, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p521, err := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]struct {
-		pub  crypto.PublicKey
-		want fault.Code
-	}{
-		"RSA 2048":         {&rsa.PublicKey{N: modulus(2048), E: 65537}, ""},
-		"RSA 2040":         {&rsa.PublicKey{N: modulus(2040), E: 65537}, fault.KeyWeak},
-		"RSA 2049":         {&rsa.PublicKey{N: modulus(2049), E: 65537}, fault.KeyForbidden},
-		"RSA 16384":        {&rsa.PublicKey{N: modulus(16384), E: 65537}, fault.KeyForbidden},
-		"exponent 1":       {&rsa.PublicKey{N: modulus(2048), E: 1}, fault.KeyWeak},
-		"even exponent":    {&rsa.PublicKey{N: modulus(2048), E: 65536}, fault.KeyWeak},
-		"even modulus":     {&rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 2047), E: 3}, fault.KeyWeak},
-		"P-224":            {p224.Public(), fault.KeyForbidden},
-		"P-521":            {p521.Public(), ""},
-		"Ed25519":          {ed, fault.KeyForbidden},
-		"nothing":          {nil, fault.KeyForbidden},
-		"somebody's error": {"rsa", fault.KeyForbidden},
-	} {
-		err := Default.Check(c.pub)
-		if c.want == "" && err != nil || c.want != "" && !fault.Is(err, c.want) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
 }
 
 func TestARequestForAMailbox(t *testing.T) {
@@ -398,18 +265,3 @@ func FuzzDescribe(f *testing.F) {
 }
 
 // To be compared with the mean of "openssl genrsa 4096" on the same machine.
-func BenchmarkRSA4096(b *testing.B) {
-	for b.Loop() {
-		if _, err := Generate(b.Context(), rand.Reader, order.KeyChoice{Algorithm: RSA, Size: 4096}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkRSA3072(b *testing.B) {
-	for b.Loop() {
-		if _, err := Generate(b.Context(), rand.Reader, order.KeyChoice{Algorithm: RSA, Size: 3072}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

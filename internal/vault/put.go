@@ -36,7 +36,9 @@ func (v *Vault) put(ctx context.Context, e Entry, text string, proves func(back 
 		return err
 	}
 	defer leave()
-	if old, ok := v.ledger.Entry(e.ID); ok && old.Event == Stored && (old.Kind != e.Kind || old.SPKI != e.SPKI) {
+	old, ok := v.ledger.Entry(e.ID)
+	kept := ok && old.Event == Stored
+	if kept && (old.Kind != e.Kind || old.SPKI != e.SPKI) {
 		return errors.New("vault: the id is in use for another key")
 	}
 	e.Event, e.At = Reserved, v.now()
@@ -44,6 +46,9 @@ func (v *Vault) put(ctx context.Context, e Entry, text string, proves func(back 
 		return err
 	}
 	if err := v.putAndCompare(ctx, e.ID, text); err != nil {
+		if fault.Is(err, fault.KeyringLies) && !kept {
+			v.takeBack(ctx, e.ID)
+		}
 		return err
 	}
 	// The bytes are the same; that they mean the same is proven too before anybody relies on it.
@@ -52,6 +57,14 @@ func (v *Vault) put(ctx context.Context, e Entry, text string, proves func(back 
 	}
 	e.Event, e.At = Stored, v.now()
 	return v.ledger.add(e)
+}
+
+// takeBack removes what a lying keyring has kept of a record, so that it doesn't turn up one day as a key
+// without an order. If that fails, the ledger still knows of it.
+func (v *Vault) takeBack(ctx context.Context, id string) {
+	if v.delete(ctx, id) == nil {
+		_ = v.strike(id)
+	}
 }
 
 // putAndCompare sets a record and reads it back.
