@@ -53,7 +53,7 @@ func rowObjects(rows []fyne.CanvasObject) []fyne.CanvasObject {
 		if i > 0 {
 			objs = append(objs, NewDivider())
 		}
-		objs = append(objs, NewInset(Space16-1, 11, Space16-1, 11, r))
+		objs = append(objs, NewInset(Space16, 11, Space16, 11, r))
 	}
 	return objs
 }

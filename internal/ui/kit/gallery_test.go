@@ -1,8 +1,11 @@
 package kit_test
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
+	"certdesk/assets"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 )
@@ -83,10 +86,21 @@ func screens() []screen {
 				p.Open("l")
 			}
 		}},
+		{name: "icons", make: iconsPage},
 		{name: "confirm", make: reviewPage, after: func(w fyne.Window, _ *kittest.Queue) {
 			kit.Confirm(w.Canvas(), kit.ConfirmSpec{Title: "Discard this draft?", Text: "Its private key is deleted too. Nothing has been sent to the seller.", Yes: "Discard the draft", No: "Keep it", Danger: true})
 		}},
 	}
+}
+
+func iconsPage(kit.Env) fyne.CanvasObject {
+	var tiles []fyne.CanvasObject
+	entries, _ := assets.Icons.ReadDir("icons")
+	for _, e := range entries {
+		name := strings.TrimSuffix(e.Name(), ".svg")
+		tiles = append(tiles, kit.NewColumn(4, kit.NewCentered(0, kit.NewIcon(name, kit.ColorAccent, 40)), kit.NewCaption(name).Centered()))
+	}
+	return kit.NewVScroll(kit.NewInset(20, 20, 20, 20, kit.NewFlow(24, tiles...)))
 }
 
 func focusFirstField(w fyne.Window, _ *kittest.Queue) {
@@ -237,7 +251,7 @@ func proveManyPage(kit.Env) fyne.CanvasObject {
 		if open {
 			right = append(right, kit.NewButton("Open", kit.Link, nil))
 		}
-		return kit.NewSides(kit.NewColumn(0, kit.NewBold(name), kit.NewCaption(sub)), kit.NewFlow(6, right...))
+		return kit.NewSides(kit.NewColumn(0, kit.NewBold(name), kit.NewCaption(sub)), kit.NewFlow(8, right...))
 	}
 	return page(sentSteps(0), "Prove that these names are yours", "1 of 3 done. We look every minute and go on by ourselves.", foot("", "Check now"),
 		kit.NewRowsCard(

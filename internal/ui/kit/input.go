@@ -21,6 +21,7 @@ type input struct {
 	widget.Entry
 	readOnly bool
 	submits  bool // Return in a multi-line input submits
+	keepsTab bool // Tab is a key for onKey
 	maxRunes int
 	onFocus  func(bool)
 	focused  bool
@@ -41,7 +42,7 @@ func newInput(multi bool) *input {
 }
 
 // AcceptsTab gives Tab back to the page: it moves on, in a text area too.
-func (in *input) AcceptsTab() bool { return false }
+func (in *input) AcceptsTab() bool { return in.keepsTab }
 
 // ShowsFocus reports whether the cursor is in the field, which is then ringed.
 func (in *input) ShowsFocus() bool { return in.focused }

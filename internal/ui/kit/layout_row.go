@@ -24,11 +24,14 @@ func NewCenteredFlow(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
 }
 
 // spread is the distance between two neighbours: a link has no edge and needs more air.
-func (l *flowLayout) spread(o fyne.CanvasObject) float32 {
-	if b, ok := o.(*Button); ok && b.isLink() && l.gap >= Space8 {
+func (l *flowLayout) spread(before, o fyne.CanvasObject) float32 {
+	if b, ok := o.(*Button); !ok || !b.isLink() {
+		return l.gap
+	}
+	if _, ok := before.(*Button); ok {
 		return l.gap + Space16
 	}
-	return l.gap
+	return max(l.gap, Space16)
 }
 
 type flowItem struct {
@@ -48,7 +51,7 @@ func (l *flowLayout) lines(objs []fyne.CanvasObject, width float32) []flowLine {
 		w := min(NaturalWidth(o), width)
 		x := cur.w
 		if len(cur.items) > 0 {
-			x += l.spread(o)
+			x += l.spread(cur.items[len(cur.items)-1].obj, o)
 			if x+w > width+0.5 {
 				out = append(out, cur)
 				cur, x = flowLine{}, 0
@@ -93,9 +96,10 @@ func (l *flowLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 
 
 func (l *flowLayout) naturalWidth(objs []fyne.CanvasObject) float32 {
 	var w float32
-	for i, o := range visible(objs) {
+	objs = visible(objs)
+	for i, o := range objs {
 		if i > 0 {
-			w += l.spread(o)
+			w += l.spread(objs[i-1], o)
 		}
 		w += NaturalWidth(o)
 	}

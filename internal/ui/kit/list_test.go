@@ -201,6 +201,18 @@ func TestPickerPutsWhatBeginsSoFirst(t *testing.T) {
 	}
 }
 
+func TestTabLeavesThePickerWithWhatWasFound(t *testing.T) {
+	p, w, picked := showPicker(t)
+	kittest.TypeText(t, w.Canvas(), "schweiz")
+	kittest.Press(t, w.Canvas(), fyne.KeyTab)
+	if p.Picked() != "250" || kittest.Root(w.Canvas()) != w.Content() {
+		t.Errorf("picked %q, told %v", p.Picked(), *picked)
+	}
+	if b, ok := w.Canvas().Focused().(*kit.Button); !ok || b.Text() != "After" {
+		t.Errorf("the focus is on %T", w.Canvas().Focused())
+	}
+}
+
 func TestConfirmKeepsTheFocusAndTakesEscapeForNo(t *testing.T) {
 	kittest.NewApp(t)
 	under, yes, no := 0, 0, 0

@@ -155,6 +155,7 @@ func newOrderRow(of *OrderList) *orderRow {
 	r.title, r.sub = newLine(SizeBody, true, ColorForeground), newLine(SizeCaption, false, ColorMuted)
 	r.heading = newLine(SizeCaption, true, ColorMuted)
 	r.pill = NewPill(Neutral, "")
+	r.pill.text.fixed = true
 	r.init(r, &fyne.Container{Layout: &orderRowLayout{r}, Objects: []fyne.CanvasObject{r.ground, r.bar, r.title, r.sub, r.heading, r.pill}})
 	return r
 }

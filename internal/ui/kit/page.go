@@ -109,7 +109,7 @@ func (p *Page) Drop(paths []string) {
 }
 
 // FocusFirst puts the focus on the first input of the body, or else on the primary button, and lets the
-// page have the keys that are pressed while nothing has the focus.
+// page have the keys that are pressed while nothing has the focus. The canvas must show the page already.
 func (p *Page) FocusFirst(c fyne.Canvas) {
 	AttachKeys(c)
 	if f := firstFocusable(p.body); f != nil {

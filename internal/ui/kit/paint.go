@@ -29,7 +29,7 @@ type panel struct {
 }
 
 // corners says which corners of a panel are round.
-type corners struct{ topLeft, topRight, bottomLeft, bottomRight bool }
+type corners struct{ chosen, topLeft, topRight, bottomLeft, bottomRight bool }
 
 func newPanel(fill, stroke fyne.ThemeColorName, width, radius float32) *panel {
 	p := &panel{fill: fill, stroke: stroke, width: width, radius: radius}
@@ -95,7 +95,7 @@ func (r *panelRenderer) style() {
 }
 
 func (p *panel) round(rect *canvas.Rectangle, radius float32) {
-	if p.corners == (corners{}) {
+	if !p.corners.chosen {
 		rect.CornerRadius = radius
 		return
 	}

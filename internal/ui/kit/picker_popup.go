@@ -35,7 +35,7 @@ func newPickerPopup(of *Picker, c fyne.Canvas) *pickerPopup {
 	q.field = newField(q.entry, false)
 	q.entry.SetPlaceHolder(of.placeholder)
 	q.entry.OnChanged = q.filter
-	q.entry.onKey = q.key
+	q.entry.onKey, q.entry.keepsTab = q.key, true
 	q.entry.onSubmit = func() bool { q.pickCursor(); return true }
 	q.panel = newPanel(ColorSurface, ColorInputBorder, 1, RadiusControl)
 	q.empty = NewMuted(of.env.t("kit.picker.none"))
@@ -86,10 +86,24 @@ func (q *pickerPopup) key(ev *fyne.KeyEvent) bool {
 		q.move(-7)
 	case fyne.KeyEscape:
 		q.of.pick("")
+	case fyne.KeyTab:
+		q.leave()
 	default:
 		return false
 	}
 	return true
+}
+
+// leave goes on to what follows the picker, with what was found by typing.
+func (q *pickerPopup) leave() {
+	c := canvasOf(q.of)
+	if q.entry.Text != "" {
+		q.pickCursor()
+	}
+	q.of.pick("")
+	if c != nil {
+		c.FocusNext()
+	}
 }
 
 func (q *pickerPopup) move(by int) {

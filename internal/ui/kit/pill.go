@@ -93,6 +93,7 @@ type Finding struct {
 	head   *Text
 	body   *Text
 	column *fyne.Container
+	lead   *leadLayout
 }
 
 // NewFinding makes a finding; head is bold when there is a body as well.
@@ -100,7 +101,8 @@ func NewFinding(kind Kind, head, body string) *Finding {
 	f := &Finding{ground: newPanel("", "", 0, RadiusCard), icon: NewIcon("info", ColorAccent, 14)}
 	f.head, f.body = NewBold(head), NewText(body)
 	f.column = NewColumn(0, f.head, f.body)
-	f.init(f, newLayers(f.ground, NewInset(11, Space12, 14, Space12, newLead(Space4, f.body.lineHeight(), 0, f.icon, f.column))))
+	f.lead = &leadLayout{line: f.body.lineHeight()}
+	f.init(f, newLayers(f.ground, NewInset(11, Space12, 14, Space12, &fyne.Container{Layout: f.lead, Objects: []fyne.CanvasObject{f.icon, f.column}})))
 	f.Set(kind, head, body)
 	return f
 }
@@ -126,6 +128,10 @@ func (f *Finding) Set(kind Kind, head, body string) {
 	}
 	f.ground.set(ground, "", 0)
 	f.icon.Set(kind.icon(), kind.strong())
+	f.lead.gap = Space4
+	if kind == Success { // its icon is wider
+		f.lead.gap = Space8
+	}
 	f.head.bold = body != "" && head != ""
 	f.head.Colored(kind.strong())
 	f.body.Colored(kind.strong())

@@ -190,7 +190,7 @@ func round(o fyne.CanvasObject, row, first, last bool) {
 		return
 	}
 	g.ground.corners = corners{
-		topLeft: first, bottomLeft: first && row || last && !row,
+		chosen: true, topLeft: first, bottomLeft: first && row || last && !row,
 		topRight: last && row || first && !row, bottomRight: last,
 	}
 	g.ground.radius = RadiusControl

@@ -18,12 +18,28 @@ type Text struct {
 	mono  bool
 	color fyne.ThemeColorName
 	align fyne.TextAlign
+	fixed bool // what is around it has a height of its own: rows of lists
 
 	links  []*textLink // one for each span with OnTap
-	cached struct {
-		width float32
-		lines []textLine
+	cached textCache
+}
+
+// textCache keeps what was measured last: Fyne asks every object for its least size before each frame.
+type textCache struct {
+	size       float32
+	bold, mono bool
+	width      float32
+	lines      []textLine
+	natural    float32 // 0 is not measured
+}
+
+// fresh empties the cache when the style has changed since.
+func (t *Text) fresh() *textCache {
+	c := &t.cached
+	if c.size != t.size || c.bold != t.bold || c.mono != t.mono {
+		*c = textCache{size: t.size, bold: t.bold, mono: t.mono}
 	}
+	return c
 }
 
 func newText(text string, size float32, colorName fyne.ThemeColorName) *Text {
@@ -108,7 +124,7 @@ func (t *Text) SetText(text string) {
 // SetSpans replaces the text by one of several styles.
 func (t *Text) SetSpans(spans ...Span) {
 	before := t.HeightFor(t.Size().Width)
-	t.spans, t.cached.lines = spans, nil
+	t.spans, t.cached = spans, textCache{}
 	t.links = nil
 	for i, s := range spans {
 		if s.OnTap != nil {
@@ -116,7 +132,7 @@ func (t *Text) SetSpans(spans ...Span) {
 		}
 	}
 	t.Refresh()
-	if t.Size().Width > 0 && t.HeightFor(t.Size().Width) != before {
+	if !t.fixed && t.Size().Width > 0 && t.HeightFor(t.Size().Width) != before {
 		Relayout(t)
 	}
 }
@@ -155,10 +171,11 @@ func (t *Text) lineHeight() float32 {
 }
 
 func (t *Text) lines(width float32) []textLine {
-	if t.cached.lines == nil || t.cached.width != width {
-		t.cached.lines, t.cached.width = wrapSpans(t.spans, t.faces(), width), width
+	c := t.fresh()
+	if c.lines == nil || c.width != width {
+		c.lines, c.width = wrapSpans(t.spans, t.faces(), width), width
 	}
-	return t.cached.lines
+	return c.lines
 }
 
 // HeightFor is the height of its lines at that width. An empty text has none.
@@ -174,11 +191,13 @@ func (t *Text) HeightFor(width float32) float32 {
 
 // NaturalWidth is the width of its longest line when nothing wraps.
 func (t *Text) NaturalWidth() float32 {
-	var w float32
-	for _, l := range wrapSpans(t.spans, t.faces(), 1e6) {
-		w = max(w, l.w)
+	c := t.fresh()
+	if c.natural == 0 {
+		for _, l := range wrapSpans(t.spans, t.faces(), 1e6) {
+			c.natural = max(c.natural, ceil(l.w))
+		}
 	}
-	return ceil(w)
+	return c.natural
 }
 
 // ceil rounds up, so that a text given its natural width never wraps for a fraction.
@@ -279,7 +298,7 @@ func (t *Text) linkOf(span int) *textLink {
 }
 
 func (r *textRenderer) Refresh() {
-	r.t.cached.lines = nil
+	r.t.cached = textCache{}
 	r.Layout(r.t.Size())
 	canvas.Refresh(r.t)
 }

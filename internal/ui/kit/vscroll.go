@@ -59,7 +59,15 @@ func (s *VScroll) settle() {
 	for _, o := range s.content.Objects {
 		settle(o)
 	}
-	s.scroll.Refresh()
+	s.refreshBars()
+}
+
+// refreshBars makes the scroll bar fit the content. Refresh of the scroll would draw all of the content
+// anew as well; setting the offset does not, but does nothing when it has that offset already.
+func (s *VScroll) refreshBars() {
+	at := s.scroll.Offset
+	s.scroll.Offset.Y++
+	s.scroll.ScrollToOffset(at)
 }
 
 // reveal scrolls so that the last object of the chain can be seen; the first is s.

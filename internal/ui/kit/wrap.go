@@ -46,7 +46,8 @@ type wrapper struct {
 	width float32
 	lines []textLine
 	cur   textLine
-	space piece // a space that is written only if something follows in its line
+	space piece   // is written only if something follows in its line
+	group []piece // words that stand together without a space
 }
 
 func wrapSpans(spans []Span, faces []face, width float32) []textLine {
@@ -54,24 +55,38 @@ func wrapSpans(spans []Span, faces []face, width float32) []textLine {
 	for i, s := range spans {
 		for n, para := range strings.Split(s.Text, "\n") {
 			if n > 0 {
+				w.flush(faces)
 				w.breakLine()
 			}
 			for _, word := range words(para) {
-				w.add(i, word, faces[i])
+				if isSpace(word) {
+					w.flush(faces)
+					w.addSpace(piece{span: i, text: word, w: faces[i].width(word)})
+					continue
+				}
+				w.group = append(w.group, piece{span: i, text: word, w: faces[i].width(word)})
 			}
 		}
 	}
+	w.flush(faces)
 	w.breakLine()
 	return w.lines
 }
+
+func isSpace(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return breaks(r)
+}
+
+// breaks reports whether a line may end at r: a no-break space does not end a word.
+func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }
 
 // words splits into words and the spaces between them.
 func words(s string) []string {
 	var out []string
 	start, inSpace := 0, false
 	for i, r := range s {
-		// A no-break space does not end a word.
-		space := unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f'
+		space := breaks(r)
 		if i > 0 && space != inSpace {
 			out = append(out, s[start:i])
 			start = i
@@ -89,32 +104,33 @@ func (w *wrapper) breakLine() {
 	w.cur, w.space = textLine{}, piece{}
 }
 
-func (w *wrapper) add(span int, word string, f face) {
-	if strings.TrimSpace(strings.ReplaceAll(word, "\u00a0", "x")) == "" {
-		if len(w.cur.pieces) > 0 || w.cur.w > 0 {
-			w.space = piece{span: span, text: word, w: f.width(word)}
-		}
-		return
+// addSpace is kept for the next word; at the beginning of a line there is none.
+func (w *wrapper) addSpace(space piece) {
+	if len(w.cur.pieces) > 0 {
+		w.space = space
 	}
-	width := f.width(word)
-	if w.cur.w+w.space.w+width <= w.width+0.01 {
-		w.put(span, word, width)
-		return
-	}
-	if width <= w.width {
-		w.newLineFor(span, word, width)
-		return
-	}
-	w.addLong(span, word, f)
 }
 
-// newLineFor puts a word on the next line, together with what it is glued to (a bold word before a full
-// stop in plain style).
-func (w *wrapper) newLineFor(span int, word string, width float32) {
-	if w.cur.w > 0 {
-		w.breakLine()
+// flush writes what stands together without a space, perhaps in several styles (a bold word and a full
+// stop): into this line, or into the next, or broken where even a whole line is too short.
+func (w *wrapper) flush(faces []face) {
+	var width float32
+	for _, p := range w.group {
+		width += p.w
 	}
-	w.put(span, word, width)
+	fits := w.cur.w+w.space.w+width <= w.width+0.01
+	if !fits && width <= w.width && w.cur.w > 0 {
+		w.breakLine()
+		fits = true
+	}
+	for _, p := range w.group {
+		if fits || width <= w.width {
+			w.put(p.span, p.text, p.w)
+		} else {
+			w.addLong(p.span, p.text, faces[p.span])
+		}
+	}
+	w.group = w.group[:0]
 }
 
 // addLong breaks a word that does not fit a line at all.
