@@ -18,6 +18,8 @@ const (
 const (
 	settingLanguage   = "language"
 	settingAppearance = "appearance"
+	settingWorld      = "world"
+	worldDemo         = "demo"
 )
 
 // Language is the chosen language, or empty for the system's.
@@ -40,6 +42,20 @@ func (s *Settings) Appearance(ctx context.Context) string {
 // SetAppearance keeps the choice of an appearance.
 func (s *Settings) SetAppearance(ctx context.Context, appearance string) error {
 	return s.Store.SetSetting(ctx, settingAppearance, appearance)
+}
+
+// InDemo reports whether the window was in the demo when it was closed last.
+func (s *Settings) InDemo(ctx context.Context) bool { return s.get(ctx, settingWorld) == worldDemo }
+
+// SetInDemo keeps whether the window is in the demo.
+func (s *Settings) SetInDemo(ctx context.Context, demo bool) {
+	world := ""
+	if demo {
+		world = worldDemo
+	}
+	if err := s.Store.SetSetting(ctx, settingWorld, world); err != nil {
+		s.failed("keeping the world", "", err)
+	}
 }
 
 // get reads a setting. One that can't be read is not worth stopping for: the default serves.

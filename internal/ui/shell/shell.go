@@ -80,6 +80,7 @@ type Shell struct {
 	shown   fyne.CanvasObject
 	back    func() // out of the settings
 	begun   bool
+	wasDemo bool // the window was in the demo when it was closed last
 	onQuit  []func()
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -111,21 +112,30 @@ func (s *Shell) Start(text string, from activation.Origin) {
 		s.real = w
 		s.choices(func() {
 			s.enter(w, false)
-			if text != "" {
+			switch {
+			case text != "":
 				s.journey().Begin(text, from)
-				return
+			case s.wasDemo:
+				// The last run ended in the demo: what was begun there is found where it was left.
+				s.openDemo(func() { s.goHome("") })
+			default:
+				s.goHome("")
 			}
-			s.goHome("")
 		})
 	})
 }
 
 // choices reads language and appearance before the first screen is drawn.
 func (s *Shell) choices(then func()) {
-	type kept struct{ language, appearance string }
+	type kept struct {
+		language, appearance string
+		demo                 bool
+	}
 	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
-		k := kept{s.real.Desk.Settings.Language(ctx), s.real.Desk.Settings.Appearance(ctx)}
+		set := s.real.Desk.Settings
+		k := kept{set.Language(ctx), set.Appearance(ctx), set.InDemo(ctx)}
 		s.Env.Run.OnUI(func() {
+			s.wasDemo = k.demo
 			s.speak(k.language)
 			s.System.Theme(kit.NewTheme(appearanceOf(k.appearance)))
 			then()
@@ -233,6 +243,9 @@ func (s *Shell) failed(err error, again func()) {
 	if spec.Primary == nil {
 		spec.Primary = kit.NewButton(s.say.T("shell.quit"), kit.Primary, s.Window.Close)
 	}
+	if s.begun {
+		spec.Secondary = kit.NewButton(s.say.T("shell.demo.leave"), kit.Secondary, s.leaveDemo)
+	}
 	s.put(s.say.T("shell.failed"), kit.NewPage(kit.PageSpec{
 		Title: s.say.T("shell.failed"), Body: []fyne.CanvasObject{kit.NewFailure(s.Env, spec)},
 	}))
@@ -264,6 +277,7 @@ func (s *Shell) openDemo(then func()) {
 			return
 		}
 		s.enter(w, true)
+		s.remember(true)
 		then()
 	})
 }
@@ -271,7 +285,13 @@ func (s *Shell) openDemo(then func()) {
 func (s *Shell) leaveDemo() {
 	s.change(nil)
 	s.enter(s.real, false)
+	s.remember(false)
 	s.goHome("")
+}
+
+// remember keeps which world the window shows, for the next start. It is not worth a failure.
+func (s *Shell) remember(demo bool) {
+	s.Env.Run.Go(context.Background(), func(ctx context.Context) { s.real.Desk.Settings.SetInDemo(ctx, demo) })
 }
 
 func (s *Shell) askRestart() {
