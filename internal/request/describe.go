@@ -6,7 +6,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
-	"errors"
 
 	"certdesk/internal/fault"
 	"certdesk/internal/spki"
@@ -41,17 +40,17 @@ type Summary struct {
 // its key must pass the policy. Faults: RequestUnreadable, KeyWeak, KeyForbidden; none holds a part of der.
 func Describe(der []byte) (Summary, error) {
 	if len(der) > maxRequest {
-		return Summary{}, fault.New(fault.RequestUnreadable, errors.New("request: too large"))
+		return Summary{}, unreadable("too large")
 	}
 	r, err := x509.ParseCertificateRequest(der)
 	if err != nil {
-		return Summary{}, fault.New(fault.RequestUnreadable, errors.New("request: not a PKCS #10 request in DER"))
+		return Summary{}, unreadable("not a PKCS #10 request in DER")
 	}
 	if err := Default.Check(r.PublicKey); err != nil {
 		return Summary{}, err
 	}
 	if err := r.CheckSignature(); err != nil {
-		return Summary{}, fault.New(fault.RequestUnreadable, errors.New("request: the signature does not verify"))
+		return Summary{}, unreadable("the signature does not verify")
 	}
 	return summarize(r)
 }

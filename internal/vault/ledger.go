@@ -70,15 +70,22 @@ func OpenLedger(path string) (*Ledger, error) {
 	if err != nil {
 		return nil, fault.New(fault.FolderReadOnly, errors.New("vault: the ledger can't be read"))
 	}
+	if err := l.read(data); err != nil {
+		return nil, err
+	}
+	return l, l.compact()
+}
+
+func (l *Ledger) read(data []byte) error {
 	l.torn = len(data) > 0 && data[len(data)-1] != '\n'
 	for line := range bytes.Lines(data) {
 		l.lines++
 		whole := line[len(line)-1] == '\n'
 		if err := l.readLine(bytes.TrimSpace(line), whole); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return l, l.compact()
+	return nil
 }
 
 func (l *Ledger) readLine(line []byte, whole bool) error {
@@ -141,19 +148,28 @@ func (l *Ledger) compact() error {
 	if l.foreign || l.lines-len(l.live) < compactAt {
 		return nil
 	}
-	var b bytes.Buffer
-	for _, id := range l.order {
-		line, err := json.Marshal(l.live[id])
-		if err != nil {
-			return err
-		}
-		b.Write(append(line, '\n'))
+	text, err := l.text()
+	if err != nil {
+		return err
 	}
-	if err := atomicfile.Write(l.path, b.Bytes(), atomicfile.Options{Replace: true}); err != nil {
+	if err := atomicfile.Write(l.path, text, atomicfile.Options{Replace: true}); err != nil {
 		return err
 	}
 	l.lines, l.torn = len(l.live), false
 	return nil
+}
+
+// text is the shortest file that says the same.
+func (l *Ledger) text() ([]byte, error) {
+	var b bytes.Buffer
+	for _, id := range l.order {
+		line, err := json.Marshal(l.live[id])
+		if err != nil {
+			return nil, err
+		}
+		b.Write(append(line, '\n'))
+	}
+	return b.Bytes(), nil
 }
 
 // Entries lists every id that may have a record, oldest first, each with its last event.

@@ -172,17 +172,18 @@ func FuzzLedger(f *testing.F) {
 	f.Add([]byte(line("a", Reserved) + line("a", Stored) + line("b", Reserved)[:20]))
 	f.Add([]byte("\n\n{}\n" + line("a", Deleted)))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := write(t, string(data))
-		l, err := OpenLedger(path)
-		if err != nil {
+		l := &Ledger{live: map[string]Entry{}}
+		if l.read(data) != nil {
 			return
 		}
-		before := idsOf(l)
-		ok(t, l.add(Entry{ID: "added", Kind: KindKey, At: start, Event: Reserved}))
-		again, err := OpenLedger(path)
-		ok(t, err)
-		if _, there := again.Entry("added"); !there || idsOf(again) != idsOf(l) {
-			t.Errorf("%q became %q", before, idsOf(again))
+		text, err := l.text()
+		if err != nil {
+			return // a year that JSON reads and can't write: compact fails and leaves the file as it is
+		}
+		again := &Ledger{live: map[string]Entry{}}
+		ok(t, again.read(text))
+		if idsOf(again) != idsOf(l) || again.torn || again.foreign {
+			t.Errorf("%q became %q", idsOf(l), idsOf(again))
 		}
 	})
 }
