@@ -127,7 +127,7 @@ func xdgDocuments(home string, env func(string) string) string {
 	if config == "" {
 		config = filepath.Join(home, ".config")
 	}
-	b, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs")) //nolint:gosec // the account's own settings
+	b, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs"))
 	if err != nil {
 		return ""
 	}

@@ -55,9 +55,11 @@ func (e *Error) Is(target error) bool {
 func (e *Error) Saw() i18n.Message {
 	return i18n.Message{ID: "fault." + string(e.Code) + ".saw", Args: e.Args}
 }
+
 func (e *Error) Means() i18n.Message {
 	return i18n.Message{ID: "fault." + string(e.Code) + ".means", Args: e.Args}
 }
+
 func (e *Error) Do() i18n.Message {
 	return i18n.Message{ID: "fault." + string(e.Code) + ".do", Args: e.Args}
 }
