@@ -83,8 +83,7 @@ func (l Licence) checkPerson(a Application) []*Problem {
 }
 
 // Tidied is the application as it is sent: the mailbox as it stands in a certificate, the person's fields
-// by [Tidy], fields that the licence does not ask for empty, the key choice the licence's own where none was
-// made. What can't be read stays as typed.
+// by [Tidy], fields that the licence does not ask for empty. What can't be read stays as typed.
 func (l Licence) Tidied(a Application) Application {
 	if m, p := ParseMailbox(a.Mailbox); p == nil || p.Kind == Note {
 		a.Mailbox = m.String()
@@ -99,9 +98,6 @@ func (l Licence) Tidied(a Application) Application {
 		if !l.Asks(field) {
 			*value = ""
 		}
-	}
-	if a.KeyChoice == (KeyChoice{}) {
-		a.KeyChoice = l.Key()
 	}
 	return a
 }

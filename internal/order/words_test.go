@@ -40,7 +40,7 @@ func TestEverythingHasItsWords(t *testing.T) {
 		checkWords(t, all, s.Word())
 	}
 	for _, p := range []ProductType{TLS, SMIME} {
-		for _, k := range (Licence{Product: Product{Type: p}}).KeyChoices() {
+		for _, k := range (Product{Type: p}).AcceptedKeys() {
 			checkWords(t, all, k.Name())
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"slices"
 
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
@@ -14,8 +15,8 @@ import (
 
 // The algorithms, by the words of the Activation API.
 const (
-	RSA   = "rsa"
-	ECDSA = "ecdsa"
+	RSA   = order.RSA
+	ECDSA = order.ECDSA
 )
 
 // Policy says which keys are made and accepted. Sizes are in bits.
@@ -38,25 +39,33 @@ var Default = Policy{
 	},
 }
 
-// Choices lists what can be made here for a product, the recommended one first: the licence's own order
-// where it names keys, else the policy's. It is empty when the key has to live on hardware (code signing,
-// CSBR 6.2.7.4) and for products without a key.
+// Choices lists what can be made here of what a product's licence accepts, the recommended one first. It is
+// empty when the key has to live on hardware (code signing, CSBR 6.2.7.4) and for products without a key.
+//
+// Recommended is the policy's default; where the licence does not accept it, the first key of its algorithm
+// that is larger, then any of its algorithm, then what the licence names first.
 func (p Policy) Choices(product order.Product) []order.KeyChoice {
-	if product.KeyStorage == "hardware" || product.Type == order.SiteService {
+	if (order.Licence{Product: product}).KeyInHardware() {
 		return nil
 	}
-	if len(product.Keys) == 0 {
-		return append([]order.KeyChoice(nil), p.Made...)
-	}
-	var out []order.KeyChoice
-	for _, rule := range product.Keys {
-		for _, size := range rule.Sizes {
-			if c := (order.KeyChoice{Algorithm: rule.Algorithm, Size: size}); p.makes(c) {
-				out = append(out, c)
-			}
-		}
+	out := slices.DeleteFunc(product.AcceptedKeys(), func(c order.KeyChoice) bool { return !p.makes(c) })
+	if i := p.best(out); i > 0 {
+		best := out[i]
+		out = slices.Insert(slices.Delete(out, i, i+1), 0, best)
 	}
 	return out
+}
+
+func (p Policy) best(keys []order.KeyChoice) int {
+	first := p.Made[0]
+	if i := slices.Index(keys, first); i >= 0 {
+		return i
+	}
+	larger := func(k order.KeyChoice) bool { return k.Algorithm == first.Algorithm && k.Size > first.Size }
+	if i := slices.IndexFunc(keys, larger); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(keys, func(k order.KeyChoice) bool { return k.Algorithm == first.Algorithm })
 }
 
 // Choose gives the key to make: what the customer chose if the licence takes it, or its recommendation for
@@ -69,22 +78,13 @@ func (p Policy) Choose(product order.Product, c order.KeyChoice) (order.KeyChoic
 	if c == (order.KeyChoice{}) {
 		return choices[0], nil
 	}
-	for _, allowed := range choices {
-		if allowed == c {
-			return c, nil
-		}
+	if slices.Contains(choices, c) {
+		return c, nil
 	}
 	return order.KeyChoice{}, fault.New(fault.KeyForbidden, fmt.Errorf("request: %s %d is not among the licence's keys", c.Algorithm, c.Size))
 }
 
-func (p Policy) makes(c order.KeyChoice) bool {
-	for _, m := range p.Made {
-		if m == c {
-			return true
-		}
-	}
-	return false
-}
+func (p Policy) makes(c order.KeyChoice) bool { return slices.Contains(p.Made, c) }
 
 // Check judges a public key, also one that was made elsewhere. Faults: KeyWeak (too short, or an RSA
 // exponent that is even, below 3 or over 2^31), KeyForbidden (a kind that no certificate authority takes).

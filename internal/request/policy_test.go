@@ -82,13 +82,54 @@ func TestNobodyWaitsForAKeyThatIsNotWanted(t *testing.T) {
 	<-ended // the work ends by itself
 }
 
+func TestChoices(t *testing.T) {
+	key := func(algorithm string, size int) order.KeyChoice {
+		return order.KeyChoice{Algorithm: algorithm, Size: size}
+	}
+	for name, c := range map[string]struct {
+		product order.Product
+		want    []order.KeyChoice
+	}{
+		"mail, nothing said":    {order.Product{Type: order.SMIME}, []order.KeyChoice{key(RSA, 3072), key(RSA, 4096)}},
+		"website, nothing said": {order.Product{Type: order.TLS}, []order.KeyChoice{key(RSA, 3072), key(RSA, 4096), key(ECDSA, 256), key(ECDSA, 384)}},
+		"3072 among others": {
+			order.Product{Type: order.TLS, Keys: []order.KeyRule{{Algorithm: ECDSA, Sizes: []int{256}}, {Algorithm: RSA, Sizes: []int{2048, 4096, 3072}}}},
+			[]order.KeyChoice{key(RSA, 3072), key(ECDSA, 256), key(RSA, 2048), key(RSA, 4096)},
+		},
+		"larger only": {
+			order.Product{Type: order.SMIME, Keys: []order.KeyRule{{Algorithm: RSA, Sizes: []int{2048, 4096}}}},
+			[]order.KeyChoice{key(RSA, 4096), key(RSA, 2048)},
+		},
+		"smaller only": {
+			order.Product{Type: order.SMIME, Keys: []order.KeyRule{{Algorithm: RSA, Sizes: []int{2048}}}},
+			[]order.KeyChoice{key(RSA, 2048)},
+		},
+		"curves only": {
+			order.Product{Type: order.TLS, Keys: []order.KeyRule{{Algorithm: ECDSA, Sizes: []int{384, 256}}}},
+			[]order.KeyChoice{key(ECDSA, 384), key(ECDSA, 256)},
+		},
+		"what is not made here": {order.Product{Type: order.SMIME, Keys: []order.KeyRule{
+			{Algorithm: RSA, Sizes: []int{1024, 3071, 65536}}, {Algorithm: "ed25519", Sizes: []int{255}}, {Algorithm: ECDSA, Sizes: []int{224}},
+		}}, nil},
+		"on hardware": {order.Product{Type: order.CodeSigning, KeyStorage: "hardware"}, nil},
+		"no key":      {order.Product{Type: order.SiteService}, nil},
+	} {
+		got := Default.Choices(c.product)
+		if len(got) != 0 || len(c.want) != 0 {
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%s (-want +got)\n%s", name, diff)
+			}
+		}
+	}
+}
+
 func TestPolicy(t *testing.T) {
 	mail := order.Product{Type: order.SMIME}
 	if got, err := Default.Choose(mail, order.KeyChoice{}); err != nil || got != (order.KeyChoice{Algorithm: RSA, Size: 3072}) {
 		t.Errorf("without a rule: %v %v", got, err)
 	}
 	mail.Keys = []order.KeyRule{{Algorithm: ECDSA, Sizes: []int{521, 384}}, {Algorithm: RSA, Sizes: []int{4096, 1024}}}
-	want := []order.KeyChoice{{Algorithm: ECDSA, Size: 384}, {Algorithm: RSA, Size: 4096}}
+	want := []order.KeyChoice{{Algorithm: RSA, Size: 4096}, {Algorithm: ECDSA, Size: 384}}
 	if diff := cmp.Diff(want, Default.Choices(mail)); diff != "" {
 		t.Error(diff)
 	}
