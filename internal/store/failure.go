@@ -83,4 +83,10 @@ func isDoubtful(err error) bool {
 	return errors.As(err, &s) && (s.Code()&0xff == lib.SQLITE_CONSTRAINT || s.Code()&0xff == lib.SQLITE_MISMATCH)
 }
 
+// isMistake reports whether SQLite could make nothing of a statement: a table or column is missing.
+func isMistake(err error) bool {
+	var s *sqlite.Error
+	return errors.As(err, &s) && s.Code()&0xff == lib.SQLITE_ERROR
+}
+
 func isDamage(err error) bool { return fault.Is(failure(err), fault.StoreDamaged) }

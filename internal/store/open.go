@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"certdesk/internal/atomicfile"
 	"certdesk/internal/fault"
@@ -152,17 +153,12 @@ func (s *Store) connect(ctx context.Context, steps []string) error {
 	if s.read, err = pool(path, readers); err != nil {
 		return err
 	}
-	var version int
-	if err := s.edit.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+	version, err := s.sound(ctx, careful, len(steps))
+	if isMistake(err) { // these statements are right, so the file isn't ("unsupported file format")
+		return errDamaged
+	}
+	if err != nil {
 		return err
-	}
-	if version > len(steps) {
-		return fault.New(fault.StoreNewer, errors.New("store: the database is of a later version"))
-	}
-	if careful {
-		if err := integrity(ctx, s.edit, "quick_check"); err != nil {
-			return err
-		}
 	}
 	if version > 0 && version < len(steps) {
 		if err := s.copyNow(ctx, fmt.Sprintf("v%d", version)); err != nil {
@@ -170,6 +166,9 @@ func (s *Store) connect(ctx context.Context, steps []string) error {
 		}
 	}
 	if err := migrate(ctx, s.edit, version, steps); err != nil {
+		return err
+	}
+	if err := complete(ctx, s.edit); err != nil {
 		return err
 	}
 	if sums {
@@ -181,6 +180,22 @@ func (s *Store) connect(ctx context.Context, steps []string) error {
 		}
 	}
 	return nil
+}
+
+// sound looks at a database that has not been brought up to date yet, and gives its version.
+func (s *Store) sound(ctx context.Context, careful bool, known int) (version int, err error) {
+	if err := s.edit.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return 0, err
+	}
+	if version > known {
+		return 0, fault.New(fault.StoreNewer, errors.New("store: the database is of a later version"))
+	}
+	if careful {
+		if err := integrity(ctx, s.edit, "quick_check"); err != nil {
+			return 0, err
+		}
+	}
+	return version, plausible(ctx, s.edit, version)
 }
 
 // mustCheck says whether the database is to be read whole before it is used, and whether every order is.
@@ -203,6 +218,41 @@ func integrity(ctx context.Context, db *sql.DB, which string) error {
 	}
 	if first != "ok" {
 		return errDamaged
+	}
+	return nil
+}
+
+// plausible compares the version with what is there: no version means no tables, and the other way round.
+func plausible(ctx context.Context, db *sql.DB, version int) error {
+	var tables int
+	if err := db.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+		return err
+	}
+	if (version > 0) != (tables > 0) {
+		return errDamaged
+	}
+	return nil
+}
+
+// complete finds out whether every table and column is there. A schema that lost a row is still a sound
+// database to SQLite.
+func complete(ctx context.Context, db *sql.DB) error {
+	tables := append([]belonging{
+		{name: "orders", columns: []string{"id", "phase", "not_after"}},
+		{name: "documents", columns: []string{"order_id", "doc", "csr", "body", "sum"}},
+	}, belongings...)
+	for _, b := range tables {
+		query := fmt.Sprintf(`SELECT %s FROM %s LIMIT 0`, strings.Join(b.columns, ","), b.name) // #nosec G201 -- names of this package's own tables
+		rows, err := db.QueryContext(ctx, query)
+		if isMistake(err) {
+			return errDamaged
+		}
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -133,7 +133,10 @@ func goodCopy(ctx context.Context, path string, known int) bool {
 		db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id) != nil {
 		return false
 	}
-	return version > 0 && version <= known && id == applicationID && whole(ctx, db) == nil
+	if version < 1 || version > known || id != applicationID || whole(ctx, db) != nil {
+		return false
+	}
+	return version < known || complete(ctx, db) == nil
 }
 
 func (s *Store) asideName() string {
