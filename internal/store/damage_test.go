@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -369,25 +368,5 @@ func TestTroubleThatIsNoDamageRepairsNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(w.dir, damagedFolder)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("something was set aside")
-	}
-}
-
-// What a later migration adds has to be salvaged too.
-func TestEveryTableAndColumnIsMerged(t *testing.T) {
-	s, _ := fresh(t)
-	rows, err := s.read.QueryContext(t.Context(), `SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c
-WHERE m.type = 'table' AND m.name NOT IN ('orders', 'documents') AND c.name <> 'id' ORDER BY 1`)
-	want := must[[]string](t)(collect(s, rows, err, scanText))
-	var got []string
-	for _, b := range belongings {
-		for _, c := range b.columns {
-			if c != "id" {
-				got = append(got, b.name+"."+c)
-			}
-		}
-	}
-	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" || len(got) == 0 {
-		t.Error(diff)
 	}
 }
