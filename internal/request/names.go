@@ -117,19 +117,6 @@ func isAlphanumeric(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// asciiName turns a host name as typed into the A-labels that a certificate holds.
-func asciiName(name string) (string, error) {
-	wildcard := ""
-	if rest, ok := strings.CutPrefix(name, "*."); ok {
-		wildcard, name = "*.", rest
-	}
-	ascii, err := toASCII.ToASCII(strings.TrimSuffix(name, "."))
-	if err != nil {
-		return "", fault.New(fault.NamesNotAllowed, errors.New("request: a name that is no host name"))
-	}
-	return wildcard + ascii, nil
-}
-
 // checkDNSName takes lower-case A-labels with an optional "*." in front; turning what people type into
 // these is the work of package order.
 func checkDNSName(name string) error {

@@ -50,7 +50,7 @@ func TestARequestForAMailbox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash, err := SPKI(rsaKey())
+	hash, err := spki.Hex(rsaKey().Public())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,27 +140,6 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-func TestSubjectOfTakesWhatTheLicenceCertifies(t *testing.T) {
-	a := order.Application{Mailbox: " anna@example.ch ", GivenName: "Anna", Surname: "Muster", Title: "Dr.", Domains: "\nExample.ch\n *.Müller.example \n"}
-	mail := order.Licence{Product: order.Product{Type: order.SMIME}}
-	got, err := SubjectOf(mail, a)
-	if diff := cmp.Diff(Subject{Mailbox: "anna@example.ch"}, got); diff != "" || err != nil {
-		t.Error(diff, err)
-	}
-	mail.Product.SubjectFields = []order.SubjectField{{Field: "given_name"}, {Field: "surname"}}
-	got, err = SubjectOf(mail, a)
-	if diff := cmp.Diff(Subject{Mailbox: "anna@example.ch", GivenName: "Anna", Surname: "Muster"}, got); diff != "" || err != nil {
-		t.Error(diff, err)
-	}
-	got, err = SubjectOf(order.Licence{Product: order.Product{Type: order.TLS}}, a)
-	if diff := cmp.Diff(Subject{DNSNames: []string{"example.ch", "*.xn--mller-kva.example"}}, got); diff != "" || err != nil {
-		t.Error(diff, err)
-	}
-	if _, err := SubjectOf(order.Licence{Product: order.Product{Type: order.TLS}}, order.Application{Domains: "a b"}); !fault.Is(err, fault.NamesNotAllowed) {
-		t.Errorf("got %v", err)
-	}
-}
-
 // What goes in comes out, for every mailbox that is taken at all.
 func TestMailboxesComeBack(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
@@ -233,7 +212,7 @@ func TestOpenSSLReadsOurRequests(t *testing.T) {
 		}
 		for _, want := range []string{"verify OK", "email:anna@example.ch", "Müller", "Anna"} {
 			if !strings.Contains(string(out), want) {
-				t.Errorf("%s: no %q in %s", Algorithm(key), want, out)
+				t.Errorf("%T: no %q in %s", key, want, out)
 			}
 		}
 	}
