@@ -47,6 +47,9 @@ func TestListsAndLookUps(t *testing.T) {
 			t.Errorf("ByCodeHash(%q): %q %v %v", hash, id, found, err)
 		}
 	}
+	if diff := cmp.Diff([]string{"future", "late", "old", "twice"}, must[[]string](t)(s.SpentCodes(t.Context()))); diff != "" {
+		t.Error("codes that are of no use any more:", diff)
+	}
 	ok(t, s.AddKey(t.Context(), Key{ID: "lonely", Kind: "key"}))
 	known := must[map[string]bool](t)(s.VaultIDs(t.Context()))
 	for _, id := range []string{"lonely", "key-old", "code-late", "token-draft"} {

@@ -60,6 +60,13 @@ func (s *Store) VaultIDs(ctx context.Context) (map[string]bool, error) {
 	return out, nil
 }
 
+// SpentCodes lists the orders that a seller has accepted and whose code is still in the vault.
+func (s *Store) SpentCodes(ctx context.Context) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT id FROM orders WHERE code_id <> '' AND phase NOT IN ('draft', 'submitting') ORDER BY id`)
+	return collect(s, rows, err, scanText)
+}
+
 func scanText(rows *sql.Rows) (string, error) {
 	var s string
 	err := rows.Scan(&s)
