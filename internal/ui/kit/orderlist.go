@@ -41,6 +41,7 @@ func NewOrderList(onSelect func(id string)) *OrderList {
 			}
 		})
 	l.ring = newPanel("", ColorAccent, 2, 0)
+	l.ring.outset = -1
 	l.ring.Hide()
 	l.init(l, newLayers(newPanel(ColorSurface, "", 0, 0), l.list, l.ring))
 	return l

@@ -57,41 +57,71 @@ func (p *panel) MinSize() fyne.Size { return p.min }
 
 func (p *panel) HeightFor(float32) float32 { return p.min.Height }
 
-func (p *panel) CreateRenderer() fyne.WidgetRenderer {
-	r := &panelRenderer{panel: p, rect: canvas.NewRectangle(color.Transparent), inner: canvas.NewRectangle(color.Transparent)}
-	r.style()
-	return r
+// Painted is how a ground is painted, by the names of the palette; for tests.
+type Painted struct {
+	Fill, Stroke  fyne.ThemeColorName
+	Width, Radius float32
 }
 
-// panelRenderer paints an edge around a ground as one filled rectangle on another, which is sharp at every
-// scale; a stroke, which Fyne centres on the outline, lies between two rows of pixels. Only a ring, which
-// has no ground, is a stroke.
+// Painted says how the panel is painted.
+func (p *panel) Painted() Painted {
+	out := Painted{Fill: p.fill, Stroke: p.stroke, Width: p.width, Radius: p.radius}
+	if p.stroke == "" || p.width == 0 {
+		out.Stroke, out.Width = "", 0
+	}
+	return out
+}
+
+// panelRenderer paints an edge around a ground as one filled rectangle on another, and the straight parts
+// of the edge once more as lines: Fyne's OpenGL painter softens everything that has a round corner, by
+// which an edge of one unit loses a third of its contrast. Only a ring, which has no ground, is a stroke.
 type panelRenderer struct {
 	panel *panel
 	rect  *canvas.Rectangle
 	inner *canvas.Rectangle
+	lines [4]*canvas.Rectangle // left, top, right, bottom
 }
 
-func (r *panelRenderer) stroked() bool { return r.panel.stroke != "" && r.panel.width > 0 }
+func (p *panel) CreateRenderer() fyne.WidgetRenderer {
+	r := &panelRenderer{panel: p, rect: canvas.NewRectangle(color.Transparent), inner: canvas.NewRectangle(color.Transparent)}
+	for i := range r.lines {
+		r.lines[i] = canvas.NewRectangle(color.Transparent)
+	}
+	r.style()
+	return r
+}
 
 func (r *panelRenderer) style() {
 	p := r.panel
+	look := p.Painted()
+	edged := look.Stroke != "" && look.Fill != ""
+	r.inner.Hidden = !edged
+	for _, l := range r.lines {
+		l.Hidden = !edged
+		l.FillColor = paint(look.Stroke)
+	}
 	r.rect.StrokeColor, r.rect.StrokeWidth = color.Transparent, 0
-	r.inner.Hidden = true
 	switch {
-	case r.stroked() && p.fill != "":
-		r.rect.FillColor, r.inner.FillColor = paint(p.stroke), paint(p.fill)
-		r.inner.Hidden = false
+	case edged:
+		r.rect.FillColor, r.inner.FillColor = paint(look.Stroke), paint(look.Fill)
 		p.round(r.rect, p.radius)
 		p.round(r.inner, max(0, p.radius-p.width))
-	case r.stroked():
+	case look.Stroke != "":
 		r.rect.FillColor = color.Transparent
-		r.rect.StrokeColor, r.rect.StrokeWidth = paint(p.stroke), p.width
-		p.round(r.rect, max(0, p.radius-p.width/2))
+		r.rect.StrokeColor, r.rect.StrokeWidth = paint(look.Stroke), look.Width
+		p.round(r.rect, p.radius)
 	default:
-		r.rect.FillColor = paint(p.fill)
+		r.rect.FillColor = paint(look.Fill)
 		p.round(r.rect, p.radius)
 	}
+}
+
+// at is the radius of a corner.
+func (p *panel) at(round bool) float32 {
+	if round || !p.corners.chosen {
+		return p.radius
+	}
+	return 0
 }
 
 func (p *panel) round(rect *canvas.Rectangle, radius float32) {
@@ -111,10 +141,15 @@ func (p *panel) round(rect *canvas.Rectangle, radius float32) {
 }
 
 func (r *panelRenderer) Layout(size fyne.Size) {
-	d := r.rect.StrokeWidth/2 - r.panel.outset
+	p := r.panel
+	d, w := -p.outset, p.width
 	place(r.rect, d, d, size.Width-2*d, size.Height-2*d)
-	w := r.panel.width
 	place(r.inner, w, w, max(0, size.Width-2*w), max(0, size.Height-2*w))
+	tl, tr, bl, br := p.at(p.corners.topLeft), p.at(p.corners.topRight), p.at(p.corners.bottomLeft), p.at(p.corners.bottomRight)
+	place(r.lines[0], 0, tl, w, max(0, size.Height-tl-bl))
+	place(r.lines[1], tl, 0, max(0, size.Width-tl-tr), w)
+	place(r.lines[2], size.Width-w, tr, w, max(0, size.Height-tr-br))
+	place(r.lines[3], bl, size.Height-w, max(0, size.Width-bl-br), w)
 }
 
 func (r *panelRenderer) Refresh() {
@@ -123,6 +158,13 @@ func (r *panelRenderer) Refresh() {
 	canvas.Refresh(r.panel)
 }
 
-func (r *panelRenderer) MinSize() fyne.Size           { return r.panel.min }
-func (r *panelRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect, r.inner} }
-func (r *panelRenderer) Destroy()                     {}
+func (r *panelRenderer) MinSize() fyne.Size { return r.panel.min }
+
+func (r *panelRenderer) Objects() []fyne.CanvasObject {
+	if r.inner.Hidden {
+		return []fyne.CanvasObject{r.rect}
+	}
+	return []fyne.CanvasObject{r.rect, r.inner, r.lines[0], r.lines[1], r.lines[2], r.lines[3]}
+}
+
+func (r *panelRenderer) Destroy() {}

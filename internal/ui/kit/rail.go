@@ -107,7 +107,7 @@ type RailRow struct {
 func newRailRow(step RailStep) *RailRow {
 	r := &RailRow{ground: newPanel("", "", 0, RadiusControl), title: NewText("")}
 	r.ring = newRing(RadiusControl)
-	r.ring.outset, r.ring.radius = 0, RadiusControl // the rail cuts what is outside its rows
+	r.ring.outset, r.ring.radius = -1, RadiusControl // the rail cuts what is outside its rows
 	r.mark, r.tick = NewIcon("ring", ColorMuted, 20), NewIcon("tick", ColorOnStatus, 12)
 	mark := newLayers(r.mark, NewCentered(0, r.tick))
 	r.restyle = r.style

@@ -64,12 +64,23 @@ func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 	return app.Driver().CanvasForObject(o)
 }
 
-// ancestry is the chain from what the canvas shows down to o.
+// ancestry is the chain from what the canvas shows down to o. Fyne knows the canvas of an object only once
+// it has been drawn; a key can come before.
 func ancestry(o fyne.CanvasObject) []fyne.CanvasObject {
-	c := canvasOf(o)
-	if c == nil {
-		return nil
+	if c := canvasOf(o); c != nil {
+		return pathOn(c, o)
 	}
+	if app := fyne.CurrentApp(); app != nil {
+		for _, w := range app.Driver().AllWindows() {
+			if p := pathOn(w.Canvas(), o); p != nil {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+func pathOn(c fyne.Canvas, o fyne.CanvasObject) []fyne.CanvasObject {
 	overlays := c.Overlays().List()
 	for i := len(overlays) - 1; i >= 0; i-- {
 		if p := path(overlays[i], o); p != nil {

@@ -35,10 +35,14 @@ func Markup(c fyne.Canvas) string {
 
 // drawn visits what is drawn. In an entry that is its text alone: the cursor comes and goes.
 func drawn(root fyne.CanvasObject, visit func(o fyne.CanvasObject, at fyne.Position)) {
+	each(root, visit, func(o fyne.CanvasObject) bool { _, whole := o.(painted); return !whole })
+}
+
+func each(root fyne.CanvasObject, visit func(o fyne.CanvasObject, at fyne.Position), enter func(fyne.CanvasObject) bool) {
 	walk(root, fyne.Position{}, func(o fyne.CanvasObject, at fyne.Position) bool {
 		if !isEntry(o) {
 			visit(o, at)
-			return true
+			return enter(o)
 		}
 		walk(o, at.Subtract(o.Position()), func(x fyne.CanvasObject, at fyne.Position) bool {
 			if _, text := x.(*canvas.Text); text {
@@ -57,6 +61,8 @@ func draw(b *strings.Builder, root fyne.CanvasObject, names map[color.NRGBA]stri
 			if o.Text != "" {
 				fmt.Fprintf(b, "  text %s %g%s %s %q\n", point(at), o.TextSize, style(o.TextStyle), token(names, o.Color), o.Text)
 			}
+		case painted:
+			writePanel(b, o, at)
 		case *canvas.Rectangle:
 			fill, stroke := token(names, o.FillColor), token(names, o.StrokeColor)
 			if o.StrokeWidth == 0 {
@@ -72,6 +78,21 @@ func draw(b *strings.Builder, root fyne.CanvasObject, names map[color.NRGBA]stri
 			}
 		}
 	})
+}
+
+// painted is a ground of the kit.
+type painted interface {
+	fyne.CanvasObject
+	Painted() kit.Painted
+}
+
+func writePanel(b *strings.Builder, o painted, at fyne.Position) {
+	p := o.Painted()
+	if p.Fill == "" && p.Stroke == "" || o.Size().Width == 0 || o.Size().Height == 0 {
+		return
+	}
+	name := func(n fyne.ThemeColorName) string { return strings.TrimPrefix(string(n), "kit.") }
+	fmt.Fprintf(b, "  panel %s %s%s%s%s%s\n", point(at), dims(o.Size()), some(" radius ", p.Radius), word(" fill ", name(p.Fill)), word(" edge ", name(p.Stroke)), some(" ", p.Width))
 }
 
 func round(v float32) int { return int(math.Round(float64(v))) }
@@ -195,7 +216,7 @@ func Colours(c fyne.Canvas) map[color.NRGBA]string {
 		}
 	}
 	for _, root := range append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...) {
-		drawn(root, func(o fyne.CanvasObject, at fyne.Position) {
+		each(root, func(o fyne.CanvasObject, at fyne.Position) {
 			switch o := o.(type) {
 			case *canvas.Text:
 				if o.Text != "" {
@@ -207,7 +228,7 @@ func Colours(c fyne.Canvas) map[color.NRGBA]string {
 					add(o.StrokeColor, "an edge at "+point(at))
 				}
 			}
-		})
+		}, func(fyne.CanvasObject) bool { return true })
 	}
 	return out
 }
