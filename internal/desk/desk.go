@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/logfile"
@@ -40,6 +41,8 @@ type Store interface {
 	DropExport(ctx context.Context, id string) error
 	Exports(ctx context.Context, orderID string) ([]store.Export, error)
 	Unfinished(ctx context.Context) ([]store.Export, error)
+	VaultIDs(ctx context.Context) (map[string]bool, error)
+	SpentCodes(ctx context.Context) ([]string, error)
 	Setting(ctx context.Context, key string) (string, bool, error)
 	SetSetting(ctx context.Context, key, value string) error
 }
@@ -71,6 +74,8 @@ type Deps struct {
 	ExportDir func() string
 	// Wrote is told of each file that was made, so that its folder may be opened.
 	Wrote func(path string)
+	// Files writes files for programs. The zero Maker writes to the disk.
+	Files export.Maker
 }
 
 // Desk is all that the screens talk to, for one world.
@@ -85,7 +90,10 @@ type Desk struct {
 
 // New puts a desk together. It reads nothing yet; [Orders.Start] does.
 func New(d Deps) *Desk {
-	c := &core{Deps: d, tokens: map[string]secret.Value{}, codes: map[string]secret.Value{}, busy: map[string]*sync.Mutex{}}
+	c := &core{
+		Deps: d, tokens: map[string]openToken{}, codes: map[string]secret.Value{},
+		tickets: map[string]activation.Ticket{}, own: map[string]bool{}, busy: map[string]*sync.Mutex{},
+	}
 	r := &Refresher{core: c}
 	redeem := &Redeem{core: c, refresher: r}
 	r.redeem = redeem
@@ -104,10 +112,22 @@ type core struct {
 	Deps
 	changed Signal
 
-	mu     sync.Mutex
-	tokens map[string]secret.Value // order tokens read in this run, by vault id
-	codes  map[string]secret.Value // codes that no vault would keep, by order id; gone with the run
-	busy   map[string]*sync.Mutex  // by order id
+	settling sync.Mutex // one reconciliation at a time
+
+	mu      sync.Mutex
+	tokens  map[string]openToken         // order tokens read in this run, by order id
+	codes   map[string]secret.Value      // codes typed in this run that the keyring may not have, by order id
+	tickets map[string]activation.Ticket // links whose licence has not been seen yet, by order id
+	own     map[string]bool              // ids of records and exports that this run began: not left over
+	busy    map[string]*sync.Mutex       // by order id
+	// unsettled says that the keyring could not be asked about what the last run left.
+	unsettled bool
+}
+
+// openToken is an order's token with its id in the vault.
+type openToken struct {
+	id    string
+	token secret.Value
 }
 
 // one runs work alone on an order.
@@ -168,7 +188,7 @@ func (c *core) token(ctx context.Context, o store.Order) (secret.Value, error) {
 		return secret.Value{}, err
 	}
 	c.mu.Lock()
-	c.tokens[o.TokenID] = t
+	c.tokens[o.ID] = openToken{o.TokenID, t}
 	c.mu.Unlock()
 	return t, nil
 }
@@ -177,8 +197,45 @@ func (c *core) token(ctx context.Context, o store.Order) (secret.Value, error) {
 func (c *core) knownToken(o store.Order) (secret.Value, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t, ok := c.tokens[o.TokenID]
-	return t, ok && o.TokenID != ""
+	t, ok := c.tokens[o.ID]
+	return t.token, ok && o.TokenID != "" && t.id == o.TokenID
+}
+
+// isOpen reports whether this run knows a token of an order, without reading the order.
+func (c *core) isOpen(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, ok := c.tokens[id]
+	return ok
+}
+
+// newRecord gives an id for a record in the vault. What is put under it belongs to this run, so that nobody
+// takes it for something that an earlier one has left.
+func (c *core) newRecord() string {
+	id := vault.NewID(c.Rand)
+	c.begin(id)
+	return id
+}
+
+func (c *core) begin(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.own[id] = true
+}
+
+func (c *core) began(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.own[id]
+}
+
+// drop takes what this run remembers of an order that is gone out of memory.
+func (c *core) drop(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.codes, id)
+	delete(c.tickets, id)
+	delete(c.tokens, id)
 }
 
 // Signal tells subscribers that an order has changed.

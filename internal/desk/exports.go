@@ -66,6 +66,7 @@ func (e *Exports) Synchronised(dir string) string {
 // Make makes the files for a destination, opens them again from the disk with their password and compares.
 // Nothing is replaced unasked: a file that is there already is a FileExists fault.
 func (e *Exports) Make(ctx context.Context, id string, o ExportOptions) (Made, error) {
+	e.takeUp(ctx)
 	var made Made
 	err := e.one(id, func() error {
 		var err error
@@ -93,7 +94,11 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	if err != nil {
 		return Made{}, err
 	}
-	key, _, err := e.Vault.Key(ctx, e.keyFor(ctx, ord, kept))
+	keyID, err := e.keyFor(ctx, ord, kept)
+	if err != nil {
+		return Made{}, err
+	}
+	key, _, err := e.Vault.Key(ctx, keyID)
 	if err != nil {
 		return Made{}, err
 	}
@@ -109,11 +114,15 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	if err != nil {
 		return Made{}, err
 	}
+	e.begin(exportID)
+	var begun []store.ExportFile
 	plan := export.Plan{
 		Dir: dir, Outputs: outputs(dest, leaf, dir, o), Key: key, Leaf: leaf, Chain: chain,
 		FriendlyName: friendlyName(ord, leaf), Password: password, Replace: o.Replace,
 		Commit: func(f export.File) error {
-			return e.Store.AddExportFile(ctx, exportID, store.ExportFile{Path: f.Path, SHA256: f.SHA256})
+			file := store.ExportFile{Path: f.Path, SHA256: f.SHA256}
+			begun = append(begun, file)
+			return e.Store.AddExportFile(ctx, exportID, file)
 		},
 	}
 	if err := e.Store.BeginExport(ctx, store.Export{
@@ -121,28 +130,40 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	}); err != nil {
 		return Made{}, err
 	}
-	files, err := export.Make(ctx, plan)
+	files, err := e.Files.Make(ctx, plan)
 	if err != nil {
-		if dropErr := e.Store.DropExport(context.WithoutCancel(ctx), exportID); dropErr != nil {
-			e.failed("dropping an export", id, dropErr)
-		}
+		e.undo(context.WithoutCancel(ctx), id, exportID, begun)
 		return Made{}, err
 	}
 	e.note(ctx, id, files)
 	return Made{ID: exportID, Dir: dir, Files: files, Next: dest.Next, password: password}, nil
 }
 
-// keyFor is the vault's id of the key that a certificate belongs to.
-func (e *Exports) keyFor(ctx context.Context, o store.Order, c store.Certificate) string {
-	keys, err := e.Store.Keys(ctx, o.ID)
-	if err == nil {
-		for _, k := range keys {
-			if k.SPKI == c.SPKI {
-				return k.ID
-			}
+// undo forgets an export that failed. One whose files could not all be removed is left to the next start.
+func (e *Exports) undo(ctx context.Context, id, exportID string, begun []store.ExportFile) {
+	for _, f := range begun {
+		if _, err := export.Discard(f.Path, f.SHA256); err != nil {
+			e.failed("removing an unfinished file", id, err)
+			return
 		}
 	}
-	return o.KeyID
+	if err := e.Store.DropExport(ctx, exportID); err != nil {
+		e.failed("dropping an export", id, err)
+	}
+}
+
+// keyFor is the vault's id of the key that a certificate belongs to.
+func (e *Exports) keyFor(ctx context.Context, o store.Order, c store.Certificate) (string, error) {
+	keys, err := e.Store.Keys(ctx, o.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, k := range keys {
+		if k.SPKI == c.SPKI {
+			return k.ID, nil
+		}
+	}
+	return o.KeyID, nil
 }
 
 // exportFolder takes a folder as a person types it.

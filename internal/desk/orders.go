@@ -7,12 +7,9 @@ import (
 	"time"
 
 	"certdesk/internal/certificate"
-	"certdesk/internal/export"
 	"certdesk/internal/fault"
-	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
-	"certdesk/internal/vault"
 )
 
 // Orders is what is on this computer: drafts and orders with their keys, certificates and files.
@@ -20,109 +17,6 @@ type Orders struct{ *core }
 
 // Changed tells when an order has changed.
 func (o *Orders) Changed() *Signal { return &o.changed }
-
-// Findings is what the start of a run found and mended.
-type Findings struct {
-	// Removed counts files whose password nobody has seen; they were removed and can be made again.
-	Removed int
-	// Ownerless are keys in the keyring that belong to no order here.
-	Ownerless []vault.Entry
-}
-
-// Start takes up what the last run left unfinished. It is called once, before the first screen acts, and
-// is safe to call again.
-//
-// Keyring and orders are reconciled: a key that was stored for a draft which does not say so yet is given
-// to it; a code whose order has been accepted is removed. Files that were being written, or whose
-// password was never on the screen, are removed.
-func (o *Orders) Start(ctx context.Context) (Findings, error) {
-	removed, err := o.removeUnfinished(ctx)
-	if err != nil {
-		return Findings{}, err
-	}
-	ownerless, err := o.reconcile(ctx)
-	return Findings{Removed: removed, Ownerless: ownerless}, err
-}
-
-func (o *Orders) removeUnfinished(ctx context.Context) (int, error) {
-	open, err := o.Store.Unfinished(ctx)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, e := range open {
-		for _, f := range e.Files {
-			// A file that lies where nothing can be removed now is not worth keeping the app from starting.
-			removed, err := export.Discard(f.Path, f.SHA256)
-			if err != nil {
-				o.failed("removing an unfinished file", e.OrderID, err)
-			}
-			if removed {
-				n++
-			}
-		}
-		if err := o.Store.DropExport(ctx, e.ID); err != nil {
-			return n, err
-		}
-		o.log(ctx, e.OrderID, i18n.M("event.export-removed"))
-	}
-	return n, nil
-}
-
-// reconcile gives what the keyring holds its owner back.
-func (o *Orders) reconcile(ctx context.Context) ([]vault.Entry, error) {
-	rows, err := o.Store.Rows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known := map[string]bool{}
-	drafts := map[string]store.Order{}
-	for _, row := range rows {
-		if row.Phase != order.PhaseDraft && row.Phase != order.PhaseSubmitting && row.Phase != order.PhaseSent {
-			continue
-		}
-		full, err := o.Store.Get(ctx, row.ID)
-		if err != nil {
-			return nil, err
-		}
-		drafts[row.ID] = full
-		for _, id := range []string{full.KeyID, full.CodeID, full.TokenID} {
-			known[id] = true
-		}
-	}
-	isKnown := func(id string) bool {
-		return known[id]
-	}
-	found, err := o.Vault.Reconcile(ctx, isKnown)
-	if err != nil {
-		return nil, err
-	}
-	var ownerless []vault.Entry
-	for _, e := range found.Orphans {
-		mended, err := o.giveBack(ctx, e, drafts)
-		if err != nil {
-			return nil, err
-		}
-		if !mended {
-			ownerless = append(ownerless, e)
-		}
-	}
-	return ownerless, nil
-}
-
-// giveBack deals with something in the keyring that no order names, and reports whether it is settled.
-func (o *Orders) giveBack(ctx context.Context, e vault.Entry, drafts map[string]store.Order) (bool, error) {
-	d, ok := drafts[e.OrderID]
-	switch {
-	case e.Kind != vault.KindKey:
-		// A code or token that no order names was written just before a crash, or belongs to a draft
-		// that was discarded: nothing refers to it and nothing was sent with it.
-		return true, o.Vault.Delete(ctx, e.ID)
-	case ok && d.KeyID == "" && d.Phase == order.PhaseDraft:
-		return true, o.adopt(ctx, d.ID, e.ID)
-	}
-	return false, nil
-}
 
 // Forget removes every order of this world with its keys, codes and tokens. Only the demo's world is ever
 // forgotten. Files that were made stay where they are.
@@ -167,9 +61,7 @@ func (c *core) remove(ctx context.Context, id string) error {
 	if err := c.Store.Delete(ctx, id); err != nil {
 		return err
 	}
-	c.mu.Lock()
-	delete(c.codes, id)
-	c.mu.Unlock()
+	c.drop(id)
 	c.changed.tell(id)
 	return nil
 }
@@ -241,7 +133,7 @@ func (o *Orders) View(ctx context.Context, id string) (View, error) {
 	if c, ok := v.Current(); ok {
 		notAfter = c.NotAfter
 		if v.Findings, err = o.findings(v.Order, c); err != nil {
-			return v, err
+			o.failed("judging a certificate", id, err) // what is known of the order is worth showing all the same
 		}
 	}
 	v.State = order.StateOf(v.Phase, v.Snapshot, notAfter, o.Now())

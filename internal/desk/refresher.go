@@ -32,13 +32,13 @@ type Refresher struct {
 // atOnce is how many orders are asked for at a time.
 const atOnce = 8
 
-// tick is how often Run looks whether an order is due.
-const tick = time.Second
+// every is how often Run looks whether an order is due.
+const every = time.Second
 
 // Run refreshes orders that are due until ctx ends. It never makes the system ask for a password: an order
 // whose token this run has not read yet is left to [Refresher.Look].
 func (r *Refresher) Run(ctx context.Context) {
-	t := time.NewTicker(tick)
+	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
 		select {
@@ -61,22 +61,35 @@ func (r *Refresher) Tick(ctx context.Context) {
 	}
 	slots := make(chan struct{}, atOnce)
 	var all sync.WaitGroup
+	defer all.Wait()
 	for _, id := range ids {
-		o, err := r.Store.Get(ctx, id)
-		if err != nil {
+		if !r.isOpen(id) {
 			continue
 		}
-		token, ok := r.knownToken(o)
-		if !ok {
-			continue
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
 		}
-		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()
-			_ = r.one(id, func() error { return r.refresh(ctx, id, token) })
+			if err := r.one(id, func() error { return r.tick(ctx, id) }); err != nil && ctx.Err() == nil {
+				r.core.failed("refreshing an order", id, err)
+			}
 		})
 	}
-	all.Wait()
+}
+
+func (r *Refresher) tick(ctx context.Context, id string) error {
+	o, err := r.Store.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	token, ok := r.knownToken(o)
+	if !ok || o.Phase != order.PhaseSent {
+		return nil
+	}
+	return r.refresh(ctx, o, token)
 }
 
 // Look is what a press on "Check now", or opening an order, does: the token is read from the keyring where
@@ -88,28 +101,32 @@ func (r *Refresher) Look(ctx context.Context, id string) (store.Order, error) {
 		return o, err
 	}
 	if o.Phase == order.PhaseSubmitting {
-		if err := r.redeem.Submit(ctx, id); err != nil {
-			return o, err
-		}
+		err = r.redeem.Submit(ctx, id)
 	}
-	err = r.one(id, func() error {
-		if o, err = r.Store.Get(ctx, id); err != nil || !r.askable(o) {
-			return err
-		}
-		token, err := r.token(ctx, o)
-		if err != nil {
-			return err
-		}
-		return r.refresh(ctx, id, token)
-	})
+	if err == nil {
+		err = r.one(id, func() error { return r.look(ctx, id) })
+	}
+	now, getErr := r.Store.Get(context.WithoutCancel(ctx), id)
+	if getErr != nil {
+		return o, errors.Join(err, getErr)
+	}
+	return now, err
+}
+
+func (r *Refresher) look(ctx context.Context, id string) error {
+	o, err := r.Store.Get(ctx, id)
+	if err != nil || !askable(o) {
+		return err
+	}
+	token, err := r.token(ctx, o)
 	if err != nil {
-		return o, err
+		return err
 	}
-	return r.Store.Get(ctx, id)
+	return r.refresh(ctx, o, token)
 }
 
 // askable reports whether the seller has anything left to say of an order.
-func (r *Refresher) askable(o store.Order) bool {
+func askable(o store.Order) bool {
 	switch o.Phase {
 	case order.PhaseSent, order.PhaseReady:
 		return true
@@ -122,10 +139,10 @@ func (r *Refresher) askable(o store.Order) bool {
 // retryAfterFailure is when an order is asked for again after a call that got no answer.
 const retryAfterFailure = 30 * time.Second
 
-func (r *Refresher) refresh(ctx context.Context, id string, token secret.Value) error {
-	o, err := r.Store.Get(ctx, id)
-	if err != nil || r.Now().Before(o.Receipt.NextPoll) {
-		return err
+// refresh asks for an order, if its floor allows. No other work is done on the order meanwhile.
+func (r *Refresher) refresh(ctx context.Context, o store.Order, token secret.Value) error {
+	if r.Now().Before(o.Receipt.NextPoll) {
+		return nil
 	}
 	s, err := r.Sellers(o.Service)
 	if err != nil {
@@ -133,31 +150,38 @@ func (r *Refresher) refresh(ctx context.Context, id string, token secret.Value) 
 	}
 	snapshot, receipt, err := s.Status(ctx, o.Receipt, token)
 	switch {
-	case errors.Is(err, seller.ErrUnchanged):
+	case errors.Is(err, seller.ErrUnchanged) && o.Snapshot != nil:
 		snapshot = *o.Snapshot
+	case errors.Is(err, seller.ErrUnchanged):
+		receipt.State = nil // the next look brings the whole order
+		return r.unanswered(ctx, o, receipt, fault.New(fault.ServiceBroken, nil, "host", o.Seller.Name))
 	case err != nil && ctx.Err() != nil:
 		return err
 	case err != nil:
-		return r.unanswered(ctx, o, err)
+		return r.unanswered(ctx, o, receipt, err)
 	}
 	return r.take(ctx, o, s, snapshot, receipt, token)
 }
 
-// unanswered notes a call that brought nothing, and when to ask again.
-func (r *Refresher) unanswered(ctx context.Context, o store.Order, err error) error {
+// unanswered notes a call that brought nothing, and when to ask again: not before retryAfterFailure, and not
+// before the time that the service itself has named.
+func (r *Refresher) unanswered(ctx context.Context, o store.Order, receipt seller.Receipt, err error) error {
 	next := r.Now().Add(retryAfterFailure)
+	if receipt.NextPoll.After(next) {
+		next = receipt.NextPoll
+	}
 	_, updateErr := r.Store.Update(ctx, o.ID, func(o *store.Order) error {
+		if receipt.State == nil {
+			o.Receipt.State = nil
+		}
 		if o.Receipt.NextPoll.Before(next) {
 			o.Receipt.NextPoll = next
 		}
 		o.LastLooked, o.LastFault = r.Now(), remembered(err)
 		return nil
 	})
-	if updateErr != nil {
-		return updateErr
-	}
 	r.changed.tell(o.ID)
-	return err
+	return errors.Join(err, updateErr)
 }
 
 // take writes what a service said into the order, and fetches the certificate when there is a new one.
@@ -167,16 +191,9 @@ func (r *Refresher) unanswered(ctx context.Context, o store.Order, err error) er
 func (r *Refresher) take(ctx context.Context, o store.Order, s seller.Seller, snapshot order.Snapshot,
 	receipt seller.Receipt, token secret.Value,
 ) error {
-	before := o.Snapshot
 	o, err := r.Store.Update(ctx, o.ID, func(o *store.Order) error {
-		o.Snapshot, o.Receipt = &snapshot, receipt
-		o.LastLooked, o.LastFault = r.Now(), nil
-		if snapshot.State.Over() {
-			o.Phase = order.PhaseEnded
-		}
-		if before == nil || before.State != snapshot.State {
-			o.Updated = r.Now()
-		}
+		o.Receipt = receipt
+		said(o, snapshot, r.Now())
 		return nil
 	})
 	if err != nil {

@@ -21,15 +21,19 @@ var ErrNotYet = errors.New("seller: no certificate yet")
 
 // Seller is a way in. Its methods are safe for concurrent use; all faults are *fault.Error.
 type Seller interface {
-	// Lookup asks what a ticket entitles to. It changes nothing at the seller.
+	// Lookup asks what a ticket entitles to. It changes nothing at the seller. Only the service knows where
+	// the code stands in its links, so Found says which one it took.
 	Lookup(ctx context.Context, t activation.Ticket) (Found, error)
 	// Prepare makes the exact bytes of an application; it talks to nobody. csr is DER. The body holds no
 	// credential, only the hash of the order token.
 	Prepare(l order.Licence, a order.Application, csr []byte, token secret.Value) ([]byte, error)
 	// Submit sends one frozen body under its key and may be repeated. keep commits what is known before
-	// each step that can't be repeated.
-	Submit(ctx context.Context, s order.Submission, keep func(Receipt) error) (Receipt, error)
-	// Status asks how an order stands. The Receipt it returns replaces the one given.
+	// each step that can't be repeated. The Snapshot is what the answer said of the order: a zero one when
+	// it said nothing, and an old one when the answer is that of an earlier time. A *[Refusal] is final;
+	// every other error is not.
+	Submit(ctx context.Context, s order.Submission, keep func(Receipt) error) (order.Snapshot, Receipt, error)
+	// Status asks how an order stands. The Receipt it returns replaces the one given; after an error its
+	// NextPoll counts, since a busy service says when to come again. [ErrUnchanged]: nothing is new.
 	Status(ctx context.Context, r Receipt, token secret.Value) (order.Snapshot, Receipt, error)
 	// Collect fetches the current certificate, leaf first, then what the service adds.
 	// [ErrNotYet]: there is none yet.
@@ -38,7 +42,8 @@ type Seller interface {
 
 // Prover is a seller whose tasks can be moved on from here.
 type Prover interface {
-	// Check asks the service to look at a task now.
+	// Check asks the service to look at a task now. A Snapshot that comes with a ChangedElsewhere fault is
+	// how the order stands; so for Resend.
 	Check(ctx context.Context, r Receipt, token secret.Value, task string, key string) (order.Snapshot, Receipt, error)
 	// Resend has the mail of a task sent again; to is empty for the address it went to before.
 	Resend(ctx context.Context, r Receipt, token secret.Value, task, to string, key string) (order.Snapshot, Receipt, error)
@@ -53,6 +58,9 @@ type Canceller interface {
 type Found struct {
 	Licence order.Licence
 	Service Service
+	// Code is the code that opened the licence: the ticket's, or another part of its link, where the
+	// service says that its codes stand there.
+	Code secret.Value
 }
 
 // Service is how a service introduces itself. All of it is text from outside.

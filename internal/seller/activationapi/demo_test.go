@@ -87,7 +87,8 @@ func application(l order.Licence) order.Application {
 }
 
 func (c *customer) submit(s order.Submission) (seller.Receipt, error) {
-	return c.client.Submit(c.t.Context(), s, func(seller.Receipt) error { return nil })
+	_, r, err := c.client.Submit(c.t.Context(), s, func(seller.Receipt) error { return nil })
+	return r, err
 }
 
 const (

@@ -14,17 +14,24 @@ import (
 // Lookup finds the service and asks what the code entitles to. Where the host is no service, the fault is
 // ServiceWebOnly: the link is used in the browser. The state of a licence is no fault: also an expired one
 // is found.
+//
+// Where the service says in which part of its links the code stands, and the ticket is a link with a code
+// there, that one is taken; else the ticket's own.
 func (c *Client) Lookup(ctx context.Context, t activation.Ticket) (seller.Found, error) {
 	d, p, err := c.discover(ctx, t.Service)
 	if err != nil {
 		return seller.Found{}, err
 	}
-	code := t.Code.Reveal()
-	defer clear(code)
-	if d.Pattern != nil && !d.Pattern.Match(code) {
+	code, ok := t.CodeAt(d.CodeRule)
+	if !ok {
+		code = t.Code
+	}
+	text := code.Reveal()
+	defer clear(text)
+	if d.Pattern != nil && !d.Pattern.Match(text) {
 		return seller.Found{}, fault.New(fault.CodeMalformed, nil, "host", p.host)
 	}
-	rep, err := c.do(ctx, p, call{method: http.MethodGet, path: "licence", credential: t.Code})
+	rep, err := c.do(ctx, p, call{method: http.MethodGet, path: "licence", credential: code})
 	if err != nil {
 		return seller.Found{}, err
 	}
@@ -36,7 +43,7 @@ func (c *Client) Lookup(ctx context.Context, t activation.Ticket) (seller.Found,
 	if !ok {
 		return seller.Found{}, fault.New(fault.ServiceBroken, nil, "host", p.host)
 	}
-	return seller.Found{Licence: l, Service: serviceOf(t.Service, d)}, nil
+	return seller.Found{Licence: l, Service: serviceOf(t.Service, d), Code: code}, nil
 }
 
 // licence makes the noun of the message; it reports false when the message lacks what every licence has.

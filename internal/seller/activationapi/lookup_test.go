@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"certdesk/internal/activation"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/secret"
@@ -219,5 +220,36 @@ func TestCodesThatCannotBeAreNotSent(t *testing.T) {
 		if r != "GET "+wellKnown {
 			t.Errorf("sent %s", r)
 		}
+	}
+}
+
+// TestLookupTakesTheCodeFromWhereTheServiceSays: the guess of where a code stands in a link may be wrong; the
+// service knows.
+func TestLookupTakesTheCodeFromWhereTheServiceSays(t *testing.T) {
+	for rule, want := range map[string]string{
+		"":               "query-code-9Kp4", // not said: the guess
+		"path-last":      "path-code-7Hq2xW",
+		"query:licence":  "query-code-9Kp4",
+		"query:campaign": "query-code-9Kp4", // none there: the guess
+	} {
+		t.Run(rule, func(t *testing.T) {
+			s := serve(t)
+			s.introduce = func(w http.ResponseWriter, _ *http.Request) {
+				d := s.introduction()
+				if rule != "" {
+					d.Links = &wire.LinkForms{Activation: ptr(rule)}
+				}
+				s.json(w, http.StatusOK, d)
+			}
+			s.mux.HandleFunc("GET /v1/licence", s.authorized(want, s.licence()))
+			reading, err := activation.Parser{}.Parse(s.origin+"/activate/path-code-7Hq2xW?licence=query-code-9Kp4", activation.Pasted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := s.client.Lookup(t.Context(), reading.Ticket)
+			if err != nil || !found.Code.Equal(secret.FromString(want)) {
+				t.Error(err)
+			}
+		})
 	}
 }

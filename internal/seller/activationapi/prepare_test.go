@@ -122,7 +122,7 @@ func TestPrepareIsWhatTheContractSays(t *testing.T) {
 			sub := s.submission()
 			sub.Body = body
 			sub.IdempotencyKey = tc.key
-			if _, err := s.client.Submit(t.Context(), sub, keepNothing); err != nil {
+			if _, _, err := s.client.Submit(t.Context(), sub, keepNothing); err != nil {
 				t.Fatal(err)
 			}
 			got := <-sent

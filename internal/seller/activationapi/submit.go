@@ -24,10 +24,14 @@ const (
 //
 // A code that has been used is asked after: where the order's token opens the order, it is this one, whose
 // answer was lost, and its receipt is given. keep is called once, with the receipt, before Submit returns.
-func (c *Client) Submit(ctx context.Context, s order.Submission, keep func(seller.Receipt) error) (seller.Receipt, error) {
+//
+// The snapshot is what the answer says. The answer to a repetition is that of the first time, so the receipt
+// has no ETag: the next look brings the whole order, whatever has happened since.
+func (c *Client) Submit(ctx context.Context, s order.Submission, keep func(seller.Receipt) error) (order.Snapshot, seller.Receipt, error) {
+	none := order.Snapshot{}
 	p, err := c.place(ctx, s.Service)
 	if err != nil {
-		return seller.Receipt{}, err
+		return none, seller.Receipt{}, err
 	}
 	q := call{method: http.MethodPost, path: "orders", credential: s.Code, key: s.IdempotencyKey, body: s.Body}
 	var rep *httpclient.Response
@@ -38,20 +42,18 @@ func (c *Client) Submit(ctx context.Context, s order.Submission, keep func(selle
 			break
 		}
 		if err := c.o.Wait(ctx, pause); err != nil {
-			return seller.Receipt{}, atHost(err, p.host)
+			return none, seller.Receipt{}, atHost(err, p.host)
 		}
 	}
 	if err != nil {
-		return seller.Receipt{}, err
+		return none, seller.Receipt{}, err
 	}
-	receipt, err := c.submitted(ctx, p, s, rep)
+	snapshot, receipt, err := c.submitted(ctx, p, s, rep)
 	if err != nil {
-		return seller.Receipt{}, err
+		return none, seller.Receipt{}, err
 	}
-	if err := keep(receipt); err != nil {
-		return receipt, err
-	}
-	return receipt, nil
+	receipt.State, snapshot.ETag = nil, ""
+	return snapshot, receipt, keep(receipt)
 }
 
 // again reports whether the same is to be sent again, and after how long.
@@ -70,34 +72,37 @@ func (c *Client) again(rep *httpclient.Response, err error) (time.Duration, bool
 }
 
 // submitted reads the answer to a submission.
-func (c *Client) submitted(ctx context.Context, p place, s order.Submission, rep *httpclient.Response) (seller.Receipt, error) {
+func (c *Client) submitted(ctx context.Context, p place, s order.Submission, rep *httpclient.Response) (order.Snapshot, seller.Receipt, error) {
+	none := order.Snapshot{}
 	if rep.Status/100 == 2 {
 		var w wire.Order
 		if err := c.get(p, rep, &w); err != nil {
-			return seller.Receipt{}, err
+			return none, seller.Receipt{}, err
 		}
+		r := seller.Receipt{Service: s.Service, ID: w.ID, NextPoll: poll(rep.Header, c.o.Now())}
 		if !usableID(w.ID) {
-			return seller.Receipt{}, fault.New(fault.ServiceBroken, nil, "host", p.host)
+			return none, seller.Receipt{}, fault.New(fault.ServiceBroken, nil, "host", p.host)
 		}
-		// No ETag yet: the next look must bring the whole order.
-		return seller.Receipt{Service: s.Service, ID: w.ID, NextPoll: poll(rep.Header, c.o.Now())}, nil
+		snapshot, _, err := c.snapshot(p, r, rep)
+		if err != nil { // there is an order all the same; the next look says how it stands
+			return none, r, nil
+		}
+		return snapshot, r, nil
 	}
 	doc, f := c.problem(p, rep)
 	if !final(rep.Status, doc) {
-		return seller.Receipt{}, f
+		return none, seller.Receipt{}, f
 	}
 	refusal := &seller.Refusal{Fault: f, Fields: fields(doc)}
 	if doc.Type != wire.ProblemTypeCodeUsed || !usableID(text(doc.OrderID)) {
-		return seller.Receipt{}, refusal
+		return none, seller.Receipt{}, refusal
 	}
-	r := seller.Receipt{Service: s.Service, ID: text(doc.OrderID)}
-	_, r, err := c.Status(ctx, r, s.Token)
+	snapshot, r, err := c.Status(ctx, seller.Receipt{Service: s.Service, ID: text(doc.OrderID)}, s.Token)
 	switch {
 	case fault.Is(err, fault.NotFound), fault.Is(err, fault.Unauthorized):
-		return seller.Receipt{}, refusal
+		return none, seller.Receipt{}, refusal
 	case err != nil:
-		return seller.Receipt{}, err
+		return none, seller.Receipt{}, err
 	}
-	r.State = nil // the next look must bring the whole order
-	return r, nil
+	return snapshot, r, nil
 }

@@ -60,7 +60,7 @@ func TestSubmit(t *testing.T) {
 		s.order(w, http.StatusCreated)
 	}))
 	var kept []seller.Receipt
-	got, err := s.client.Submit(t.Context(), s.submission(), func(r seller.Receipt) error {
+	snapshot, got, err := s.client.Submit(t.Context(), s.submission(), func(r seller.Receipt) error {
 		kept = append(kept, r)
 		return nil
 	})
@@ -74,13 +74,16 @@ func TestSubmit(t *testing.T) {
 	if diff := cmp.Diff([]seller.Receipt{want}, kept); diff != "" {
 		t.Error(diff)
 	}
+	if snapshot.ID != orderID || snapshot.State != order.WaitingCustomer || len(snapshot.Names) != 1 || snapshot.ETag != "" {
+		t.Errorf("the order in the answer: %+v", snapshot)
+	}
 }
 
 func TestSubmitSaysWhenNothingWasKept(t *testing.T) {
 	s := serve(t)
 	s.mux.HandleFunc("POST /v1/orders", s.accept(make(chan wire.Application, 1)))
 	full := errors.New("disk full")
-	r, err := s.client.Submit(t.Context(), s.submission(), func(seller.Receipt) error { return full })
+	_, r, err := s.client.Submit(t.Context(), s.submission(), func(seller.Receipt) error { return full })
 	if !errors.Is(err, full) || r.ID != orderID {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -96,7 +99,7 @@ func TestSubmitAfterALostAnswer(t *testing.T) {
 		}
 		s.order(w, http.StatusCreated)
 	})
-	r, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
+	_, r, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
 	if err != nil || r.ID != orderID {
 		t.Errorf("%+v after %d tries: %v", r, tries.Load(), err)
 	}
@@ -105,7 +108,7 @@ func TestSubmitAfterALostAnswer(t *testing.T) {
 func TestSubmitGivesUpForNow(t *testing.T) {
 	s := serve(t)
 	s.mux.HandleFunc("POST /v1/orders", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	_, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
+	_, _, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
 	s.wantFault(err, fault.ServiceCut)
 	s.wantOpen(err)
 	if len(s.waited) != maxTries-1 { // net/http may have repeated on its own, on a connection that was kept open
@@ -159,7 +162,7 @@ func TestSubmitWaitsForItself(t *testing.T) {
 				}
 				s.problem(w, http.StatusConflict, wire.ProblemTypeRequestInProgress)
 			})
-			r, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
+			_, r, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
 			if tc.want == "" && (err != nil || r.ID != orderID) {
 				t.Errorf("%+v, %v", r, err)
 			}
@@ -203,7 +206,7 @@ func TestSubmitRefused(t *testing.T) {
 					}
 				})
 			})
-			_, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
+			_, _, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
 			got := s.wantRefusal(err, tc.want)
 			want := []seller.FieldProblem{{Pointer: "/names/0/value", Code: "not_allowed", Detail: "no[U+202E]"}}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -251,7 +254,7 @@ func TestSubmitStaysOpen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, contract.BadAnswers())
 			s.mux.HandleFunc("POST /v1/orders", tc.answer(s))
-			_, err := s.client.Submit(t.Context(), s.submission(), func(seller.Receipt) error {
+			_, _, err := s.client.Submit(t.Context(), s.submission(), func(seller.Receipt) error {
 				t.Error("a receipt was kept")
 				return nil
 			})
@@ -287,11 +290,11 @@ func TestSubmitFindsItsOwnOrder(t *testing.T) {
 				s.problem(w, 409, wire.ProblemTypeCodeUsed, func(p *wire.Problem) { p.OrderID = ptr(orderID) })
 			})
 			s.mux.HandleFunc("GET /v1/orders/"+orderID, s.authorized(testToken, tc.answer(s)))
-			r, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
+			snapshot, r, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
 			switch {
 			case tc.want == "":
-				if err != nil || r.ID != orderID || r.Service != s.origin || r.State != nil {
-					t.Errorf("%+v, %v", r, err)
+				if err != nil || r.ID != orderID || r.Service != s.origin || r.State != nil || snapshot.ID != orderID {
+					t.Errorf("%+v, %+v, %v", snapshot, r, err)
 				}
 			case tc.final:
 				s.wantRefusal(err, tc.want)
@@ -310,7 +313,7 @@ func TestSubmitOfAnotherServiceSendsNothing(t *testing.T) {
 		d.Endpoint = "https://evil.example/"
 		s.json(w, 200, d)
 	}
-	_, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
+	_, _, err := s.client.Submit(t.Context(), s.submission(), keepNothing)
 	s.wantFault(err, fault.ServiceElsewhere)
 	if !slices.Equal(s.requests(), []string{"GET " + wellKnown}) {
 		t.Errorf("asked %q", s.requests())
