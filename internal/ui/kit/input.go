@@ -14,6 +14,8 @@ const (
 	inputPad  float32 = 9 // above and below the text, inside the edge
 	inputSide float32 = 4 // added to inputPad at the sides
 	iconGap   float32 = 12
+
+	longPaste = 4096 // bytes
 )
 
 // input is Fyne's entry without its frame, with the keys of the kit.
@@ -35,7 +37,7 @@ func newInput(multi bool) *input {
 	in.MultiLine = multi
 	in.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	if multi {
-		in.Wrapping = fyne.TextWrapBreak
+		in.Wrapping = fyne.TextWrapWord
 	}
 	in.ExtendBaseWidget(in)
 	return in
@@ -236,6 +238,9 @@ func (f *field) rows(width float32) int {
 	text := f.in.Text
 	if text == "" {
 		text = f.in.PlaceHolder
+	}
+	if f.most < 100 && len(text) > longPaste {
+		return f.most // a whole mail: nobody waits until all of it is measured
 	}
 	n := len(wrapSpans([]Span{{Text: text, Mono: f.mono}}, []face{f.face()}, room))
 	return max(f.lines, min(n, f.most))

@@ -119,9 +119,8 @@ func (w *wrapper) flush(faces []face) {
 		width += p.w
 	}
 	fits := w.cur.w+w.space.w+width <= w.width+0.01
-	if !fits && width <= w.width && w.cur.w > 0 {
+	if !fits && w.cur.w > 0 {
 		w.breakLine()
-		fits = true
 	}
 	for _, p := range w.group {
 		if fits || width <= w.width {
