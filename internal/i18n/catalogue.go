@@ -18,15 +18,23 @@ import (
 // fallback is the language that every text exists in.
 const fallback = "en"
 
-// Catalogue is every text in every language. It never changes once loaded and is safe for concurrent use.
+// Catalogue is every text in every language. It never changes and is safe for concurrent use.
 type Catalogue struct {
-	texts   map[string]map[string]*entry // language, id
+	fsys    fs.FS
+	sheets  map[string]*sheet // by language
 	langs   []string
 	matcher language.Matcher
 
 	system func() ([]string, error) // languages that the operating system prefers
 	lookUp sync.Once
 	found  string // the system's language among langs
+}
+
+// sheet is all texts of one language. They are read when the first of them is wanted: reading one language
+// takes about 10 ms of a start, and nobody reads them all.
+type sheet struct {
+	files []string
+	read  func() (map[string]*entry, error)
 }
 
 // entry is one message in one language.
@@ -40,30 +48,63 @@ type entry struct {
 //
 // It fails on a text that can't be read or is empty, on one id twice in a language, and without English.
 func Load(fsys fs.FS) (*Catalogue, error) {
-	c := &Catalogue{texts: map[string]map[string]*entry{}, system: locale.GetLocales}
-	from := map[string]string{} // language and id: the file it is in
+	c, err := Open(fsys)
+	if err != nil {
+		return nil, err
+	}
+	for _, lang := range c.langs {
+		if _, err := c.sheets[lang].read(); err != nil {
+			return nil, fmt.Errorf("i18n: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// Open is [Load] for files that are part of the program and that its tests have loaded: a language is read
+// when it is first used, and what Load would fail on then panics.
+func Open(fsys fs.FS) (*Catalogue, error) {
+	c := &Catalogue{fsys: fsys, sheets: map[string]*sheet{}, system: locale.GetLocales}
 	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		lang, ok := languageOf(file)
-		if !ok {
-			return nil
+		if lang, ok := languageOf(file); ok {
+			c.sheet(lang).files = append(c.sheet(lang).files, file)
 		}
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return err
-		}
-		return c.add(lang, file, data, from)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("i18n: %w", err)
 	}
-	if c.texts[fallback] == nil {
+	if c.sheets[fallback] == nil {
 		return nil, fmt.Errorf("i18n: no texts in %q", fallback)
 	}
 	c.order()
 	return c, nil
+}
+
+// sheet gives that of a language, made where there is none yet.
+func (c *Catalogue) sheet(lang string) *sheet {
+	s := c.sheets[lang]
+	if s == nil {
+		s = &sheet{}
+		s.read = sync.OnceValues(func() (map[string]*entry, error) { return c.readAll(s.files) })
+		c.sheets[lang] = s
+	}
+	return s
+}
+
+// texts are those of a language, none for a language that there is not.
+func (c *Catalogue) texts(lang string) map[string]*entry {
+	s := c.sheets[lang]
+	if s == nil {
+		return nil
+	}
+	texts, err := s.read()
+	if err != nil {
+		panic("i18n: " + err.Error()) // the files are part of the program; its tests load them
+	}
+	return texts
 }
 
 // languageOf gives the language in ROOM.LANGUAGE.toml.
@@ -76,32 +117,35 @@ func languageOf(file string) (string, bool) {
 	return tag.String(), err == nil
 }
 
-func (c *Catalogue) add(lang, file string, data []byte, from map[string]string) error {
-	messages, err := goi18n.ParseMessageBytes(data, toml.Unmarshal)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	if c.texts[lang] == nil {
-		c.texts[lang] = map[string]*entry{}
-	}
-	for _, m := range messages {
-		key := lang + " " + m.ID
-		if first, ok := from[key]; ok {
-			return fmt.Errorf("%s: %q is in %s already", file, m.ID, first)
-		}
-		from[key] = file
-		e, err := compile(m)
+// readAll reads the files of one language.
+func (c *Catalogue) readAll(files []string) (map[string]*entry, error) {
+	texts := map[string]*entry{}
+	from := map[string]string{} // id: the file it is in
+	for _, file := range files {
+		data, err := fs.ReadFile(c.fsys, file)
 		if err != nil {
-			return fmt.Errorf("%s: %q: %w", file, m.ID, err)
+			return nil, err
 		}
-		c.texts[lang][m.ID] = e
+		messages, err := goi18n.ParseMessageBytes(data, toml.Unmarshal)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, m := range messages {
+			if first, ok := from[m.ID]; ok {
+				return nil, fmt.Errorf("%s: %q is in %s already", file, m.ID, first)
+			}
+			from[m.ID] = file
+			if texts[m.ID], err = compile(m); err != nil {
+				return nil, fmt.Errorf("%s: %q: %w", file, m.ID, err)
+			}
+		}
 	}
-	return nil
+	return texts, nil
 }
 
 // order lists the languages, English first, and prepares the choice among them.
 func (c *Catalogue) order() {
-	for lang := range c.texts {
+	for lang := range c.sheets {
 		if lang != fallback {
 			c.langs = append(c.langs, lang)
 		}
@@ -147,8 +191,9 @@ func (c *Catalogue) Languages() []string { return slices.Clone(c.langs) }
 
 // IDs are the ids that have a text in a language, sorted.
 func (c *Catalogue) IDs(lang string) []string {
-	ids := make([]string, 0, len(c.texts[lang]))
-	for id := range c.texts[lang] {
+	texts := c.texts(lang)
+	ids := make([]string, 0, len(texts))
+	for id := range texts {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
@@ -158,8 +203,8 @@ func (c *Catalogue) IDs(lang string) []string {
 // Runes are all characters that any text in any language uses, sorted. A font must hold them.
 func (c *Catalogue) Runes() []rune {
 	seen := map[rune]bool{}
-	for _, texts := range c.texts {
-		for _, e := range texts {
+	for _, lang := range c.langs {
+		for _, e := range c.texts(lang) {
 			e.other.eachRune(seen)
 			for _, t := range e.forms {
 				t.eachRune(seen)
@@ -184,10 +229,10 @@ func (c *Catalogue) Printer(lang string) *Printer {
 		lang = c.closest([]string{lang})
 	}
 	return &Printer{
-		lang:    lang,
-		tag:     language.Make(lang),
-		texts:   c.texts[lang],
-		english: c.texts[fallback],
+		lang:  lang,
+		tag:   language.Make(lang),
+		texts: c.texts(lang),
+		all:   c,
 	}
 }
 

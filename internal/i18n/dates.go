@@ -85,7 +85,7 @@ func (p *Printer) local(t time.Time) time.Time {
 func (p *Printer) fill(id string, values map[string]string) string {
 	e := p.texts[id]
 	if e == nil {
-		e = p.english[id]
+		e = p.all.texts(fallback)[id]
 	}
 	if e == nil {
 		return "[" + id + "]"

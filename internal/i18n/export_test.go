@@ -7,7 +7,7 @@ import (
 
 // Gaps are the names of the gaps of a text, over all its plural forms, sorted.
 func (c *Catalogue) Gaps(lang, id string) []string {
-	e := c.texts[lang][id]
+	e := c.texts(lang)[id]
 	if e == nil {
 		return nil
 	}

@@ -20,11 +20,11 @@ const (
 // Printer renders messages in one language. It is safe for concurrent use and cheap to call for every text
 // of a list while it is drawn.
 type Printer struct {
-	lang    string
-	tag     language.Tag
-	texts   map[string]*entry
-	english map[string]*entry
-	zone    *time.Location // nil: the local zone as it is when something is printed
+	lang  string
+	tag   language.Tag
+	texts map[string]*entry
+	all   *Catalogue     // for the texts that this language lacks
+	zone  *time.Location // nil: the local zone as it is when something is printed
 }
 
 // In gives a Printer that shows times in zone.
@@ -53,7 +53,7 @@ func (p *Printer) say(m Message, depth int) string {
 	e := p.texts[m.ID]
 	if e == nil {
 		tag = language.English
-		e = p.english[m.ID]
+		e = p.all.texts(fallback)[m.ID]
 	}
 	if e == nil || depth > argDepth {
 		return "[" + m.ID + "]"
