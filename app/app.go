@@ -46,12 +46,13 @@ type application struct {
 	cancel  context.CancelFunc
 }
 
-// parts are what a test puts other things in place of. Nothing in them is optional.
+// parts are what a test puts other things in place of. Only patience is optional.
 type parts struct {
-	run     kit.Dispatcher
-	now     func() time.Time
-	keyring func(service string) vault.Backend
-	demo    demo.Options // how fast the demo works; Dir is set here
+	run      kit.Dispatcher
+	now      func() time.Time
+	keyring  func(service string) vault.Backend
+	patience time.Duration // with a keyring that does not answer; 0: that of the vault
+	demo     demo.Options  // how fast the demo works; Dir is set here
 }
 
 // realParts are those of the program that a customer runs.
@@ -64,7 +65,10 @@ func realParts() parts {
 func newApp(o options, p parts, lock *instance.Instance, lockErr error) *application {
 	a := &application{options: o, lock: lock, run: p.run}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
-	a.log = openLog(o.data)
+	a.log = logfile.Silent() // another app may be writing to that of the folder
+	if lock != nil {
+		a.log = openLog(o.data)
+	}
 	log := a.log.Logger()
 	slog.SetDefault(log) // libraries log what they received; the allow-list drops it
 	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
@@ -74,7 +78,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	}
 	open := opener.New()
 	a.worlds = &worlds{
-		parts: p, data: o.data, lock: lock, lockErr: lockErr, log: log, ctx: a.ctx, catalogue: catalogue, open: open,
+		parts: p, data: o.data, lock: lock, lockErr: lockErr, locked: a.locked, log: log, ctx: a.ctx, catalogue: catalogue, open: open,
 	}
 	driver := app.NewWithID(appID)
 	driver.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
@@ -106,18 +110,26 @@ func (a *application) show() {
 	a.window.SetMaster()
 	a.shell.Start(a.options.link, a.options.origin)
 	if a.lock != nil {
-		go a.listen()
+		go a.listen(a.lock)
 	}
 	a.window.ShowAndRun()
 }
 
+// locked takes over a lock that could be had only later, after what was in its way had gone.
+func (a *application) locked(lock *instance.Instance) {
+	a.run.OnUI(func() {
+		a.lock = lock
+		go a.listen(lock)
+	})
+}
+
 // listen brings the links of further starts to the window.
-func (a *application) listen() {
+func (a *application) listen(lock *instance.Instance) {
 	for {
 		select {
 		case <-a.ctx.Done():
 			return
-		case link, ok := <-a.lock.Links():
+		case link, ok := <-lock.Links():
 			if !ok {
 				return
 			}
@@ -130,8 +142,8 @@ func (a *application) close() {
 	a.cancel()
 	a.worlds.close()
 	_ = a.log.Close()
-	if a.lock != nil {
-		_ = a.lock.Close()
+	if lock := a.worlds.lock; lock != nil {
+		_ = lock.Close()
 	}
 }
 

@@ -60,7 +60,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	if o.demoIssuer {
 		return serveDemo(o, out, errOut)
 	}
-	return openWindow(o, errOut)
+	return openWindow(o)
 }
 
 // readCode takes a link or code from standard input: one line, of at most what step 1 takes.
@@ -87,14 +87,15 @@ func serveDemo(o options, out, errOut io.Writer) int {
 }
 
 // openWindow opens the app, or hands the link to the one that runs already.
-func openWindow(o options, errOut io.Writer) int {
+func openWindow(o options) int {
 	lock, err := acquire(o.data)
 	if errors.Is(err, instance.ErrRunning) {
-		if err := instance.Send(context.Background(), o.data, o.link); err != nil {
-			_, _ = fmt.Fprintln(errOut, "certdesk: Certdesk runs already, but does not answer. Close it and start it again.")
-			return exitFailure
+		if instance.Send(context.Background(), o.data, o.link) == nil {
+			return 0
 		}
-		return 0
+		// The other may just have ended. If it only does not answer, the window says so: nobody sees what a
+		// program writes that was started from a menu.
+		lock, err = acquire(o.data)
 	}
 	a := newApp(o, realParts(), lock, err)
 	defer a.close()

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"certdesk/internal/activation"
 	"certdesk/internal/demo"
@@ -31,15 +33,17 @@ type worlds struct {
 	data      string
 	lock      *instance.Instance
 	lockErr   error
+	locked    func(*instance.Instance) // told of a lock that could be had only later
 	log       *slog.Logger
 	ctx       context.Context // of the app: background work ends with it
 	catalogue *i18n.Catalogue
 	open      *opener.Opener
 
-	mu     sync.Mutex
-	real   *opened
-	inDemo *opened
-	issuer *demo.Issuer
+	mu         sync.Mutex
+	triedAgain bool
+	real       *opened
+	inDemo     *opened
+	issuer     *demo.Issuer
 	// origin is the running issuer's address, read while mu may be held by a world that is opening.
 	origin atomic.Pointer[string]
 }
@@ -62,8 +66,8 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	if w.real != nil {
 		return w.real.World, nil
 	}
-	if w.lockErr != nil {
-		return shell.World{}, w.lockErr
+	if err := w.takeLock(); err != nil {
+		return shell.World{}, err
 	}
 	o, err := w.enter(ctx, w.data, vault.Service)
 	if err != nil {
@@ -71,6 +75,44 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	}
 	w.real = o
 	return o.World, nil
+}
+
+// takeLock has the data directory for this app alone. What was in the way at the start may have gone since.
+func (w *worlds) takeLock() error {
+	if w.lockErr == nil {
+		return nil
+	}
+	if !w.triedAgain {
+		w.triedAgain = true // the answer is from a moment ago
+		return lockFault(w.lockErr)
+	}
+	if w.lock == nil {
+		lock, err := acquire(w.data)
+		if err != nil {
+			return lockFault(err)
+		}
+		w.lock = lock
+		w.locked(lock)
+	}
+	w.lockErr = nil
+	return nil
+}
+
+// lockFault says in words what keeps the data directory from being locked.
+func lockFault(err error) error {
+	if errors.Is(err, instance.ErrRunning) {
+		return fault.New(fault.AnotherRunning, err)
+	}
+	var known *fault.Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, syscall.ENOSPC):
+		return fault.New(fault.DiskFull, err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fault.New(fault.FolderReadOnly, err)
+	}
+	return fault.New(fault.FolderGone, err)
 }
 
 // Demo starts the issuer and opens the demo's own orders.
@@ -151,16 +193,28 @@ func (w *worlds) enter(ctx context.Context, dir, service string) (*opened, error
 		return nil, errors.Join(err, s.Close())
 	}
 	d := desk.New(desk.Deps{
-		Store: s, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now}),
+		Store: s, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience}),
 		Sellers: w.sellers(), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)
 	o := &opened{World: shell.World{Desk: d, Repaired: report.Messages}, store: s, stop: stop, done: make(chan struct{})}
+	ready, ownerless := make(chan struct{}), 0
+	o.Ownerless = func(ctx context.Context) int {
+		select {
+		case <-ready:
+			return ownerless
+		case <-ctx.Done():
+			return 0
+		}
+	}
 	go func() {
 		defer close(o.done)
-		if _, err := d.Orders.Start(run); err != nil && run.Err() == nil {
+		found, err := d.Orders.Start(run)
+		ownerless = len(found.Ownerless)
+		close(ready)
+		if err != nil && run.Err() == nil {
 			w.log.Warn(string(logfile.BackgroundFailed), "what", "taking up what was left", "code", string(fault.Of(err).Code))
 		}
 		d.Refresher.Run(run)

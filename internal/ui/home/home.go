@@ -4,6 +4,7 @@ package home
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,13 @@ type Deps struct {
 	Stage Stage
 	// DemoCodes are offered on the empty screen of the demo; none elsewhere.
 	DemoCodes []DemoCode
+	// Typed is what stands in the field of the empty screen. It outlives the screen, and is written nowhere.
+	Typed *string
+	// Repaired is what had to be done to open the orders, to be read once; OnRead is called when it was.
+	Repaired []i18n.Message
+	OnRead   func()
+	// Ownerless counts the keys that belong to no order here; nil: there are none.
+	Ownerless func(ctx context.Context) int
 }
 
 // Home is the home screen.
@@ -64,7 +72,9 @@ type Home struct {
 	wrong    *fault.Error
 	query    string
 	selected string
-	typed    string
+	typed    *string
+	keys     int  // that belong to no order here
+	keysRead bool // the customer has seen that there are some
 
 	list  *kit.OrderList
 	right *fyne.Container
@@ -73,7 +83,13 @@ type Home struct {
 }
 
 // New makes the home screen; Open shows it.
-func New(d Deps) *Home { return &Home{Deps: d} }
+func New(d Deps) *Home {
+	h := &Home{Deps: d, typed: d.Typed}
+	if h.typed == nil {
+		h.typed = new(string)
+	}
+	return h
+}
 
 // Open shows the screen with an order chosen; without one, the first.
 func (h *Home) Open(selected string) {
@@ -83,6 +99,20 @@ func (h *Home) Open(selected string) {
 	h.scene.OnClose(h.Desk.Orders.Changed().Subscribe(func(string) { h.scene.OnUI(h.load) }))
 	h.render()
 	h.load()
+	h.lookForKeys()
+}
+
+// lookForKeys asks for keys without an order; the start of the app may not be through with them yet.
+func (h *Home) lookForKeys() {
+	if h.Ownerless == nil || h.keysRead {
+		return
+	}
+	kit.Do(h.scene, func(ctx context.Context) (int, error) { return h.Ownerless(ctx), nil }, func(n int, err error) {
+		if err == nil && n != h.keys {
+			h.keys = n
+			h.render()
+		}
+	})
 }
 
 // Close ends the screen.
@@ -97,7 +127,10 @@ func (h *Home) Close() {
 }
 
 // Rerender draws the screen again, after the language or the appearance has changed.
-func (h *Home) Rerender() { h.Open(h.selected) }
+func (h *Home) Rerender(say *i18n.Printer) {
+	h.Say, h.Env.Words = say, say
+	h.Open(h.selected)
+}
 
 // load reads the list off the UI goroutine.
 func (h *Home) load() {
@@ -129,7 +162,7 @@ func (h *Home) render() {
 }
 
 func (h *Home) show(body fyne.CanvasObject) {
-	h.Stage.Show(h.Say.T("home.window"), kit.NewShell(h.bar(false), nil, kit.NewVScroll(body)))
+	h.Stage.Show(h.Say.T("home.window"), h.noted(kit.NewShell(h.bar(false), nil, kit.NewVScroll(body))))
 }
 
 func (h *Home) bar(full bool) *kit.TopBar {
@@ -145,12 +178,22 @@ func (h *Home) bar(full bool) *kit.TopBar {
 
 // empty asks what came by e-mail.
 func (h *Home) empty() {
-	field := kit.NewPasteField(kit.EntrySpec{
-		Placeholder: h.Say.T("link.placeholder"), Value: h.typed,
-		OnChanged: func(text string) { h.typed = text },
-		OnSubmit:  func(string) { h.Stage.Redeem(h.typed) },
+	var field *kit.Entry
+	redeem := func() {
+		if strings.TrimSpace(*h.typed) == "" {
+			nothing := fault.New(fault.LinkEmpty, nil)
+			field.SetError(h.Say.Say(nothing.Saw()), h.Say.Say(nothing.Do()))
+			field.Focus(h.Stage.Canvas())
+			return
+		}
+		h.Stage.Redeem(*h.typed)
+	}
+	field = kit.NewPasteField(kit.EntrySpec{
+		Placeholder: h.Say.T("link.placeholder"), Value: *h.typed,
+		OnChanged: func(text string) { *h.typed = text; field.ClearError() },
+		OnSubmit:  func(string) { redeem() },
 	})
-	button := kit.NewButton(h.Say.T("journey.continue"), kit.Primary, func() { h.Stage.Redeem(h.typed) })
+	button := kit.NewButton(h.Say.T("journey.continue"), kit.Primary, redeem)
 	objs := []fyne.CanvasObject{
 		kit.NewCenteredFlow(0, kit.NewSeal(96, true)),
 		kit.NewCenteredFlow(0, kit.NewTitle(h.Say.T("home.title"))),
@@ -185,7 +228,7 @@ func (h *Home) full() {
 	h.none = kit.NewMuted("")
 	h.right = kit.NewFill()
 	h.draw()
-	h.Stage.Show(h.Say.T("home.window"), kit.NewShell(h.bar(true), h.list, h.right))
+	h.Stage.Show(h.Say.T("home.window"), h.noted(kit.NewShell(h.bar(true), h.list, h.right)))
 }
 
 // draw fills the list from memory.
@@ -280,10 +323,18 @@ func (h *Home) listRows(rows []desk.Row) []kit.ListRow {
 		}
 		out = append(out, kit.ListRow{
 			ID: r.ID, Title: h.title(r), Sub: h.sub(r),
-			PillKind: show.PillKind(r.State), Pill: h.Say.Say(r.State.Word()),
+			PillKind: show.PillKind(r.State), Pill: h.pill(r.State),
 		})
 	}
 	return out
+}
+
+// pill is a state in a row, where there is room for a word or two.
+func (h *Home) pill(s order.State) string {
+	if s == order.WaitingForAuthority {
+		return h.Say.T("home.pill.waiting_authority")
+	}
+	return h.Say.Say(s.Word())
 }
 
 func (h *Home) title(r desk.Row) string {

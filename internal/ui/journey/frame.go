@@ -45,7 +45,13 @@ func (j *Journey) escape() {
 
 // canGoBack reports whether a step before this one can be changed: no way leads back over sending.
 func (j *Journey) canGoBack() bool {
-	return j.step != order.StepLink && (j.order.Phase == order.PhaseDraft || j.order.ID == "")
+	return j.step != order.StepLink && (j.order.Phase == order.PhaseDraft || j.order.ID == "") && !j.sending()
+}
+
+// sending reports whether the request is on its way now: what is changed from here on would not be in it.
+func (j *Journey) sending() bool {
+	r, ok := j.now.(*review)
+	return ok && r.sending
 }
 
 func (j *Journey) backButton() *kit.Button {
@@ -89,7 +95,7 @@ func (j *Journey) draftRail() []kit.RailStep {
 			steps[i].State = kit.StepCurrent
 		case i < now, i <= reached:
 			steps[i].State = kit.StepDone
-			if s != order.StepLink {
+			if !j.sending() {
 				steps[i].State, steps[i].OnTap = kit.StepLink, func() { j.Go(s) }
 			}
 		}
@@ -146,8 +152,14 @@ type failed struct {
 	title string
 	fault *fault.Error
 	again func()
+	way   *kit.Button // the way on, where it is not again
 	other *kit.Button
 	back  func()
+}
+
+// onlyWay makes go the way on, instead of doing the same again.
+func (f *failed) onlyWay(label string, goOn func()) {
+	f.again, f.way = nil, kit.NewButton(label, kit.Primary, goOn)
 }
 
 // fail shows what went wrong with the step on the screen; again is what its button does once more.
@@ -175,6 +187,9 @@ func (f *failed) build() *kit.Page {
 	}
 	spec := show.Failure(j.Say, f.fault, f.again)
 	spec.Title = title
+	if f.way != nil {
+		spec.Primary = f.way
+	}
 	if spec.Primary == nil {
 		spec.Primary = f.action()
 	}
@@ -188,6 +203,9 @@ func (f *failed) action() *kit.Button {
 	j := f.j
 	switch f.fault.Action {
 	case fault.GoBack:
+		if f.back != nil {
+			return kit.NewButton(j.Say.T("action.go_back"), kit.Primary, f.back)
+		}
 		if j.canGoBack() {
 			return kit.NewButton(j.Say.T("action.go_back"), kit.Primary, j.back)
 		}

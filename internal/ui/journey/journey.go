@@ -2,7 +2,6 @@ package journey
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -26,9 +25,9 @@ type Stage interface {
 	Home()
 	// OpenOrder leads to the view of an order.
 	OpenOrder(id string)
-	// Divert is asked before a ticket is redeemed here; true says that it belongs to the other world (the
-	// demo), where the journey goes on with it.
-	Divert(t activation.Ticket) bool
+	// Divert is asked before a ticket, read from text, is redeemed here; true says that it belongs to the
+	// other world (the demo), where the journey goes on with it.
+	Divert(t activation.Ticket, text string) bool
 	// OnQuit has f called when the app is closed.
 	OnQuit(f func())
 	// OpenFolder shows a folder in the system's file manager.
@@ -66,9 +65,9 @@ type Journey struct {
 	order store.Order // as last read; its ID is empty before step 1 is done
 	step  order.Step
 	form  order.Application // what the fields hold
-	dirty bool
-	stop  func() // of the timer that saves
-	saves sync.WaitGroup
+	saving
+	// pasted is what was read at step 1, for as long as this journey lasts: who goes back finds it there.
+	pasted string
 }
 
 // page is one step on the screen.
@@ -134,11 +133,16 @@ func (j *Journey) proofTask() *order.Task {
 	return nil
 }
 
+// take takes over an order as it was read. What is in the fields of a draft stays: it is newer than what may
+// have been read while it was being written.
 func (j *Journey) take(o store.Order) {
+	same := o.ID == j.order.ID && o.Phase == order.PhaseDraft && j.order.Phase == order.PhaseDraft
 	j.order = o
-	if !j.dirty {
-		j.form = o.Application
+	if same {
+		j.form.KeyChoice = o.Application.KeyChoice
+		return
 	}
+	j.form, j.dirty = o.Application, false
 }
 
 // Go shows a step of the order that the journey is about.
@@ -146,7 +150,7 @@ func (j *Journey) Go(step order.Step) {
 	j.save()
 	switch step {
 	case order.StepLink:
-		j.Begin("", activation.Typed)
+		j.Begin(j.pasted, activation.Pasted)
 	case order.StepLicence:
 		j.show(step, &licence{j: j})
 	case order.StepNames:
@@ -184,31 +188,18 @@ func (j *Journey) render() {
 	p.FocusFirst(j.Stage.Canvas())
 }
 
-// Rerender draws the page again, after the language or the appearance has changed.
-func (j *Journey) Rerender() { j.render() }
+// Rerender draws the page again in the words of say, after the language or the appearance has changed. What
+// is in the fields stays.
+func (j *Journey) Rerender(say *i18n.Printer) {
+	j.Say, j.Env.Words = say, say
+	j.render()
+}
 
 // leave ends the step on the screen; what was typed is written before.
 func (j *Journey) leave() {
 	j.save()
 	if j.scene != nil {
 		j.scene.Close()
-	}
-}
-
-// saveAtMost is how long closing waits for the disk to take what was typed.
-const saveAtMost = 3 * time.Second
-
-// Close ends the journey, once what was typed is written: the app may be about to end.
-func (j *Journey) Close() {
-	j.leave()
-	written := make(chan struct{})
-	go func() {
-		j.saves.Wait()
-		close(written)
-	}()
-	select {
-	case <-written:
-	case <-time.After(saveAtMost):
 	}
 }
 
@@ -246,61 +237,6 @@ func (j *Journey) before(step order.Step) order.Step {
 	return step
 }
 
-// typeDelay is how long after the last key a field is written.
-const typeDelay = 300 * time.Millisecond
-
-// typed notes that the form has changed; it is written a moment after the last key.
-func (j *Journey) typed() {
-	j.dirty = true
-	if j.stop != nil {
-		j.stop()
-	}
-	j.stop = j.Env.Run.After(typeDelay, j.save)
-}
-
-// save writes the form now. It goes on when the screen closes.
-func (j *Journey) save() {
-	if j.stop != nil {
-		j.stop()
-		j.stop = nil
-	}
-	if !j.dirty || j.order.ID == "" {
-		return
-	}
-	j.dirty = false
-	id, form, step := j.order.ID, j.form, j.step
-	j.order.Application = form
-	j.saves.Add(1)
-	j.Env.Run.Go(context.Background(), func(ctx context.Context) {
-		err := j.Desk.Redeem.Save(ctx, id, form, step)
-		j.saves.Done()
-		j.Env.Run.OnUI(func() {
-			if err != nil {
-				j.unsaved(err)
-			}
-		})
-	})
-}
-
-// unsaved shows that what was typed could not be written; the fields keep it.
-func (j *Journey) unsaved(err error) {
-	j.dirty = true
-	if s, ok := j.now.(interface{ warn(*fault.Error) }); ok {
-		s.warn(fault.Of(err))
-		return
-	}
-	j.fail(err, func() { j.Go(j.step) })
-}
-
-// at writes where the customer is, so that the next start goes on there.
-func (j *Journey) at(step order.Step) {
-	if j.order.ID == "" || j.order.Phase != order.PhaseDraft {
-		return
-	}
-	j.step, j.dirty = step, true
-	j.save()
-}
-
 // next goes one step on.
 func (j *Journey) next() {
 	step := j.after(j.step)
@@ -310,16 +246,6 @@ func (j *Journey) next() {
 
 // back goes one step back.
 func (j *Journey) back() { j.Go(j.before(j.step)) }
-
-// saveAndClose is "Save and close": to the order's view where there is one, else home.
-func (j *Journey) saveAndClose() {
-	j.leave()
-	if j.order.ID == "" {
-		j.Stage.Home()
-		return
-	}
-	j.Stage.OpenOrder(j.order.ID)
-}
 
 // sellerName is what the seller is called in sentences.
 func (j *Journey) sellerName() string {

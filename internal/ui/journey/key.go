@@ -17,6 +17,7 @@ type key struct {
 	j       *Journey
 	choices []order.KeyChoice
 	chosen  int
+	lost    bool        // the key that was made is no longer in the keyring
 	stages  *kit.Stages // while the key is being made
 	cancel  func()
 }
@@ -27,7 +28,7 @@ func (k *key) build() *kit.Page {
 	switch {
 	case k.stages != nil:
 		return k.making()
-	case j.order.KeyID != "":
+	case j.order.KeyID != "" && !k.lost:
 		return k.made()
 	case len(k.choices) == 0:
 		return k.hardware()
@@ -111,9 +112,10 @@ func (k *key) done(o store.Order, err error) {
 	case fault.Is(err, fault.Cancelled) || isCancelled(err):
 		// The unfinished key is thrown away; the page asks again.
 	case err != nil:
-		j.failWith(&failed{j: j, fault: fault.Of(err), again: func() { j.Go(order.StepKey) }, back: j.back})
+		j.failWith(&failed{j: j, fault: fault.Of(err), again: func() { j.show(order.StepKey, &key{j: j, lost: k.lost}) }, back: j.back})
 		return
 	default:
+		k.lost = false
 		j.take(o)
 	}
 	j.render()

@@ -54,7 +54,12 @@ func (l *licence) ask() {
 			l.failed(err)
 			return
 		}
+		other := o.ID != j.order.ID
 		j.take(o)
+		if other { // the link led to a code that has an order here
+			j.Go(j.resume())
+			return
+		}
 		j.now = l
 		j.render()
 	})
@@ -64,12 +69,13 @@ func (l *licence) failed(err error) {
 	j := l.j
 	f := &failed{j: j, fault: fault.Of(err), again: func() { j.show(order.StepLicence, &licence{j: j}) }}
 	switch f.fault.Code {
-	case fault.CodeUnknown, fault.CodeForgotten:
+	case fault.CodeForgotten:
+		f.back = j.enterCode
+		f.onlyWay(j.Say.T("link.again"), j.enterCode)
+	case fault.CodeUnknown, fault.CodeMalformed:
 		// The code leads nowhere, so the draft made of it is not worth keeping.
-		again := func() { l.discard(func() { j.order = store.Order{}; j.Go(order.StepLink) }) }
-		f.back = again
-		f.other = kit.NewButton(j.Say.T("licence.other-code"), kit.Primary, again)
-		f.again = nil
+		f.back = func() { l.discard(func() { j.take(store.Order{}); j.Go(order.StepLink) }) }
+		f.onlyWay(j.Say.T("licence.other-code"), f.back)
 	}
 	j.failWith(f)
 }
@@ -118,7 +124,7 @@ func usable(s order.LicenceState) bool {
 func (l *licence) unusable() []fyne.CanvasObject {
 	j := l.j
 	lic := j.order.Licence
-	out := []fyne.CanvasObject{kit.NewFinding(kit.Warning, j.Say.T("licence.state."+string(known(lic.State))+".saw"),
+	out := []fyne.CanvasObject{kit.NewFinding(kit.Warning, j.Say.T("licence.state."+string(known(lic.State))+".saw", "seller", j.sellerName()),
 		j.Say.T("licence.state."+string(known(lic.State))+".do", "seller", j.sellerName()))}
 	if lic.StateNote != "" {
 		out = append(out, kit.NewMuted(j.Say.T("licence.note", "text", lic.StateNote)))

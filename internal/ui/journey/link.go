@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -23,10 +24,14 @@ type link struct {
 	readErr error
 	chosen  *activation.Reading // of several candidates
 	seller  string              // typed address of the seller of a bare code
+	address *kit.Entry          // the field for it
 	ticked  bool
 	busy    bool
 	text    string
 	found   *fault.Error // shown under the field
+	// forgotten says that the code of the draft is asked for once more.
+	forgotten bool
+	tick      *kit.Check // nil where the host needs none
 }
 
 func newLink(j *Journey, text string, from activation.Origin) *link {
@@ -75,6 +80,7 @@ func (l *link) subject() activation.Reading {
 
 // draw shows what the text is.
 func (l *link) draw() {
+	l.tick = nil
 	l.below.Objects = l.parts()
 	l.below.Refresh()
 	kit.Relayout(l.below)
@@ -103,7 +109,23 @@ func (l *link) parts() []fyne.CanvasObject {
 
 // hint stands there while there is nothing to show yet.
 func (l *link) hint() []fyne.CanvasObject {
+	if l.text == "" && l.has() {
+		return []fyne.CanvasObject{kit.NewInfo(kit.Info, l.j.Say.T("link.has"))}
+	}
 	return []fyne.CanvasObject{kit.NewMuted(l.j.Say.T("link.hint"))}
+}
+
+// has reports whether this step was done before, so that an empty field is no reason to stay.
+func (l *link) has() bool { return l.j.order.ID != "" && l.j.order.Licence.ID != "" && !l.forgotten }
+
+// enterCode asks for the code of the draft once more. The draft stays: the code leads back to it.
+func (j *Journey) enterCode() {
+	l := newLink(j, j.pasted, activation.Pasted)
+	l.forgotten = true
+	if l.text == "" {
+		l.found = fault.New(fault.CodeForgotten, nil)
+	}
+	j.show(order.StepLink, l)
 }
 
 // leadsTo shows the host in large plain letters, and asks for a tick where it may deceive.
@@ -140,7 +162,8 @@ func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 		out = append(out, kit.NewInfo(kit.Info, j.Say.T("link.expect")))
 	}
 	if h.RequiresTick() {
-		out = append(out, kit.NewCheck(j.Say.T("link.tick", "host", h.Display), l.ticked, func(on bool) { l.ticked = on }))
+		l.tick = kit.NewCheck(j.Say.T("link.tick", "host", h.Display), l.ticked, func(on bool) { l.ticked = on; l.tick.ClearError() })
+		out = append(out, l.tick)
 	}
 	return out
 }
@@ -165,13 +188,15 @@ func (l *link) candidates() []fyne.CanvasObject {
 // whichSeller asks for the seller of a bare code: it goes to the one service that the customer names.
 func (l *link) whichSeller() []fyne.CanvasObject {
 	j := l.j
-	entry := kit.NewEntry(kit.EntrySpec{
+	l.address = kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("link.seller.label"), Hint: j.Say.T("link.seller.hint"), Placeholder: "shop.example.ch",
-		Value: l.seller, OnChanged: func(text string) { l.seller = text }, OnSubmit: func(string) { l.useSeller() },
+		Value:     l.seller,
+		OnChanged: func(text string) { l.seller = text; l.address.ClearError() },
+		OnSubmit:  func(string) { l.useSeller() },
 	})
 	return []fyne.CanvasObject{
 		kit.NewText(j.Say.T("link.seller.question")),
-		entry,
+		l.address,
 		kit.NewFlow(12, kit.NewButton(j.Say.T("link.seller.use"), kit.Secondary, l.useSeller)),
 	}
 }
@@ -179,8 +204,9 @@ func (l *link) whichSeller() []fyne.CanvasObject {
 func (l *link) useSeller() {
 	origin, host, err := l.j.Desk.Redeem.Address(l.seller)
 	if err != nil {
-		l.found = fault.Of(err)
-		l.draw()
+		f := fault.Of(err)
+		l.address.SetError(l.j.Say.Say(f.Saw()), l.j.Say.Say(f.Do()))
+		l.address.Focus(l.j.Stage.Canvas())
 		return
 	}
 	r := l.reading
@@ -194,6 +220,10 @@ func (l *link) goOn() {
 	if l.busy {
 		return
 	}
+	if strings.TrimSpace(l.text) == "" && l.has() {
+		l.j.Go(order.StepLicence)
+		return
+	}
 	if l.readErr != nil {
 		l.found = fault.Of(l.readErr)
 		l.draw()
@@ -203,23 +233,26 @@ func (l *link) goOn() {
 	r := l.subject()
 	switch {
 	case r.Kind == activation.Several:
+		l.below.Objects = append(l.candidates(), kit.NewFinding(kit.Warning, l.j.Say.T("link.choose"), ""))
+		l.below.Refresh()
+		kit.Relayout(l.below)
 		return
 	case r.Ticket.Service == "":
 		l.useSeller()
 		return
 	case r.Host.RequiresTick() && !l.ticked:
-		l.found = nil
-		l.draw()
+		l.tick.SetError(l.j.Say.T("link.tick-first"), "")
+		l.j.Stage.Canvas().Focus(l.tick)
 		return
-	case l.j.Stage.Divert(r.Ticket):
+	case l.j.Stage.Divert(r.Ticket, l.text):
 		return
 	}
 	l.start(r.Ticket, false)
 }
 
-// Redeem goes on with a ticket whose host the customer has said yes to already.
-func (j *Journey) Redeem(t activation.Ticket) {
-	l := newLink(j, "", activation.Typed)
+// Redeem goes on with a ticket, read from text, whose host the customer has said yes to already.
+func (j *Journey) Redeem(t activation.Ticket, text string) {
+	l := newLink(j, text, activation.Pasted)
 	j.show(order.StepLink, l)
 	l.start(t, false)
 }
@@ -242,11 +275,7 @@ func (l *link) start(t activation.Ticket, inMemory bool) {
 }
 
 func (l *link) opened(s desk.Started) {
-	l.text = ""
-	if s.Existing {
-		l.j.Open(s.OrderID)
-		return
-	}
+	l.j.pasted = l.text
 	l.j.Open(s.OrderID)
 }
 

@@ -126,12 +126,13 @@ func (m *mailbox) goOn() {
 // write goes on once what was typed is on the disk.
 func (m *mailbox) write() {
 	j := m.j
-	id, form, step := j.order.ID, j.form, j.after(j.step)
-	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, j.Desk.Redeem.Save(ctx, id, form, step)
+	form, step := j.form, j.after(j.step)
+	write := j.write(context.Background(), step)
+	kit.Do(j.scene, func(context.Context) (struct{}, error) {
+		return struct{}{}, write()
 	}, func(_ struct{}, err error) {
 		if err != nil {
-			m.warn(fault.Of(err))
+			j.saved(err)
 			return
 		}
 		j.dirty = false
@@ -140,9 +141,16 @@ func (m *mailbox) write() {
 	})
 }
 
-// warn says on the page that what was typed could not be written. The fields keep it.
-func (m *mailbox) warn(f *fault.Error) {
-	m.saving.Objects = []fyne.CanvasObject{show.Finding(m.j.Say, f)}
+// warn says on the page that what was typed could not be written, until it could; nil takes that away. The
+// fields keep it.
+func (m *mailbox) warn(f *fault.Error, anyway *kit.Button) {
+	m.saving.Objects = nil
+	if f != nil {
+		m.saving.Objects = append(m.saving.Objects, show.Finding(m.j.Say, f))
+	}
+	if anyway != nil {
+		m.saving.Objects = append(m.saving.Objects, kit.NewFlow(12, anyway))
+	}
 	m.saving.Refresh()
 	kit.Relayout(m.saving)
 }

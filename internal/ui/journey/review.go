@@ -50,7 +50,7 @@ func (r *review) ask() *kit.Page {
 		r.terms = kit.NewCheck(j.Say.T("review.accept", "n", n), r.accepted(), r.accept)
 		links := []fyne.CanvasObject{}
 		for _, t := range j.order.Licence.Terms {
-			links = append(links, kit.NewButton(j.Say.T("review.terms", "title", t.Title, "host", show.Host(t.URL)), kit.Link, func() { j.Env.OpenURL(t.URL) }))
+			links = append(links, kit.NewButton(r.termsLabel(t), kit.Link, func() { j.Env.OpenURL(t.URL) }))
 		}
 		body = append(body, r.terms, kit.NewFlow(8, links...))
 	}
@@ -58,6 +58,15 @@ func (r *review) ask() *kit.Page {
 		title: j.Say.T("review.title"), sentence: j.Say.T("review.sentence"), body: body,
 		back: j.backButton(), primary: kit.NewButton(j.Say.T("review.send"), kit.Primary, r.press),
 	})
+}
+
+// termsLabel names an agreement and where it opens. The demo's host is this computer, at another port in
+// each run.
+func (r *review) termsLabel(t order.Terms) string {
+	if r.j.Helper != nil {
+		return r.j.Say.T("review.terms-demo", "title", t.Title)
+	}
+	return r.j.Say.T("review.terms", "title", t.Title, "host", show.Host(t.URL))
 }
 
 // accepted reports whether all terms are ticked.
@@ -117,12 +126,14 @@ func (r *review) send() {
 			j.render()
 		}
 	}
-	id, form, step := j.order.ID, j.form, j.step
+	id, unsaved := j.order.ID, j.dirty
+	write := j.write(context.Background(), j.step)
 	j.dirty = false
 	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
-		if err := j.Desk.Redeem.Save(ctx, id, form, step); err != nil {
+		if err := write(); err != nil {
 			return store.Order{}, err
 		}
+		unsaved = false
 		sendErr := j.Desk.Redeem.Submit(ctx, id)
 		o, err := j.Desk.Redeem.Order(ctx, id)
 		if err != nil {
@@ -135,7 +146,10 @@ func (r *review) send() {
 			}
 		}
 		return o, sendErr
-	}, r.answered)
+	}, func(o store.Order, err error) {
+		j.dirty = j.dirty || unsaved
+		r.answered(o, err)
+	})
 }
 
 func (r *review) answered(o store.Order, err error) {
@@ -155,6 +169,15 @@ func (r *review) answered(o store.Order, err error) {
 		f.back = func() { j.Go(stepOf(refusal.Fields)) }
 	case o.Phase == order.PhaseSubmitting:
 		f.title = j.Say.T("review.no-answer")
+	}
+	switch f.fault.Code {
+	case fault.CodeForgotten:
+		f.onlyWay(j.Say.T("link.again"), j.enterCode)
+	case fault.KeyGone, fault.KeyUnusable:
+		// Nothing was sent with this key, so another can take its place.
+		if j.order.Phase == order.PhaseDraft {
+			f.onlyWay(j.Say.T("key.another"), func() { j.show(order.StepKey, &key{j: j, lost: true}) })
+		}
 	}
 	j.failWith(f)
 }

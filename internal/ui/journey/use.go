@@ -26,6 +26,7 @@ type use struct {
 	making       bool
 	made         *desk.Made
 	wrong        *fault.Error
+	unkept       *fault.Error // why it could not be written that the password was seen
 	password     *kit.CopyField
 	primary      *kit.Button
 }
@@ -55,7 +56,7 @@ func (u *use) choose(i int) {
 	if u.making || i == u.chosen {
 		return
 	}
-	u.chosen, u.made, u.wrong = i, nil, nil
+	u.chosen, u.made, u.wrong, u.unkept = i, nil, nil, nil
 	u.draw()
 }
 
@@ -154,12 +155,15 @@ func (u *use) seen(m desk.Made) {
 		}
 		return j.Desk.Redeem.Order(ctx, j.order.ID)
 	}, func(o store.Order, err error) {
-		if err != nil {
-			u.wrong, u.made = fault.Of(err), nil
-			u.draw()
-			return
+		before := u.unkept
+		u.unkept = fault.Of(err)
+		if err == nil {
+			j.take(o)
 		}
-		j.take(o)
+		if before != nil || err != nil {
+			u.draw()
+			u.password.FocusCopy(j.Stage.Canvas())
+		}
 	})
 }
 
@@ -186,6 +190,11 @@ func (u *use) result() []fyne.CanvasObject {
 	out := []fyne.CanvasObject{kit.NewCard(rows...)}
 	if u.wrong != nil {
 		out = append(out, show.Finding(j.Say, u.wrong))
+	}
+	if u.unkept != nil {
+		m := *u.made
+		out = append(out, show.Finding(j.Say, u.unkept), kit.NewMuted(j.Say.T("use.unkept")),
+			kit.NewFlow(12, kit.NewButton(j.Say.T("action.retry"), kit.Secondary, func() { u.seen(m) })))
 	}
 	return append(out, kit.NewFinding(kit.Info, j.Say.T("use.next"), j.Say.Say(u.made.Next)))
 }

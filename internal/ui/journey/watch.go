@@ -92,10 +92,12 @@ func (w *watch) look() {
 		if w.due() || err == nil && o.LastLooked.After(j.order.LastLooked) {
 			w.asked = false
 		}
-		w.show(fault.Of(err))
-		if err == nil {
-			w.moved(o)
+		if err != nil {
+			w.show(fault.Of(err))
+			return
 		}
+		w.show(show.Kept(o.LastFault)) // a look before the seller's floor asks nobody: what was wrong still is
+		w.moved(o)
 	})
 }
 
@@ -110,12 +112,7 @@ func (w *watch) read() {
 			w.show(fault.Of(err))
 			return
 		}
-		w.wrong = nil
-		if o.LastFault != nil {
-			w.wrong = fault.New(fault.Code(o.LastFault.Code), nil)
-			w.wrong.Args = o.LastFault.Args
-		}
-		w.draw()
+		w.show(show.Kept(o.LastFault))
 		w.moved(o)
 	})
 }
@@ -134,6 +131,9 @@ func (w *watch) draw() {
 	w.box.Objects = []fyne.CanvasObject{w.line}
 	if w.wrong != nil {
 		w.box.Objects = append(w.box.Objects, show.Finding(w.j.Say, w.wrong))
+		if w.wrong.Action == fault.ContactSeller {
+			w.box.Objects = append(w.box.Objects, show.Reach(w.j.Say, w.j.sellerName(), w.j.order.Seller.Support)...)
+		}
 	}
 	w.box.Refresh()
 	kit.Relayout(w.box)

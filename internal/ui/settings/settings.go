@@ -76,7 +76,7 @@ func (s *Settings) Open() {
 		return choices{s.Settings.Language(ctx), s.Settings.Appearance(ctx)}, nil
 	}, func(c choices, _ error) {
 		s.language, s.appearance = c.language, c.appearance
-		s.Rerender()
+		s.draw()
 	})
 }
 
@@ -88,7 +88,9 @@ func (s *Settings) Close() {
 }
 
 // Rerender draws the screen in the language of the moment.
-func (s *Settings) Rerender() {
+func (s *Settings) Rerender(*i18n.Printer) { s.draw() }
+
+func (s *Settings) draw() {
 	say := s.Say()
 	body := []fyne.CanvasObject{
 		kit.NewCard(kit.NewHeading(say.T("settings.language")), s.languages(), kit.NewHeading(say.T("settings.appearance")), s.appearances()),
@@ -146,7 +148,7 @@ func (s *Settings) keep(write func(ctx context.Context) error) {
 	}, func(_ struct{}, err error) {
 		if err != nil {
 			s.wrong = fault.Of(err)
-			s.Rerender()
+			s.draw()
 		}
 	})
 }
@@ -158,7 +160,7 @@ func (s *Settings) places() fyne.CanvasObject {
 		value := fyne.CanvasObject(kit.NewText(say.Say(p.Text)))
 		if p.Path != "" {
 			value = kit.NewSides(kit.NewSelectable(p.Path), kit.NewButton(say.T("use.open-folder"), kit.Link, func() {
-				s.Stage.OpenFolder(p.Path, func(err error) { s.wrong = fault.Of(err); s.Rerender() })
+				s.Stage.OpenFolder(p.Path, func(err error) { s.wrong = fault.Of(err); s.draw() })
 			}))
 		}
 		rows = append(rows, kit.Pair{Label: say.Say(p.What), Value: value})

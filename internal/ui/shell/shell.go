@@ -30,6 +30,8 @@ type World struct {
 	Codes  []home.DemoCode // the demo's licences; none in the real one
 	// Repaired is what had to be done to open the orders; empty when nothing was.
 	Repaired []i18n.Message
+	// Ownerless counts the keys in the keyring that belong to no order here. It waits until that is known.
+	Ownerless func(ctx context.Context) int
 }
 
 // Worlds opens them. Both may take a moment and are called off the UI goroutine.
@@ -66,7 +68,8 @@ type Deps struct {
 // screen is what the window shows.
 type screen interface {
 	Close()
-	Rerender()
+	// Rerender draws it again in the words of say; what is in its fields stays.
+	Rerender(say *i18n.Printer)
 }
 
 // Shell is the window.
@@ -78,6 +81,9 @@ type Shell struct {
 	inDemo  bool
 	current screen
 	shown   fyne.CanvasObject
+	title   string
+	notice  string // stands over the screen until it is read, or left
+	typed   string // at home, for as long as the app runs
 	back    func() // out of the settings
 	begun   bool
 	wasDemo bool // the window was in the demo when it was closed last
@@ -185,10 +191,25 @@ func (s *Shell) Close() {
 // filled in.
 func (s *Shell) Link(text string) {
 	s.Window.RequestFocus()
-	if _, busy := s.current.(*journey.Journey); busy || !s.begun || strings.TrimSpace(text) == "" {
+	if !s.begun || strings.TrimSpace(text) == "" {
+		return
+	}
+	if _, busy := s.current.(*journey.Journey); busy {
+		s.note(s.say.T("shell.links-waiting"))
 		return
 	}
 	s.journey().Begin(text, activation.Scheme)
+}
+
+// note shows a line over the screen, or takes it away. What has the focus keeps it.
+func (s *Shell) note(text string) {
+	s.notice = text
+	canvas := s.Window.Canvas()
+	focused := canvas.Focused()
+	s.put(s.title, s.shown)
+	if focused != nil {
+		canvas.Focus(focused)
+	}
 }
 
 func (s *Shell) dropped(uris []fyne.URI) {
@@ -212,18 +233,23 @@ func (s *Shell) page() (*kit.Page, bool) {
 
 // put shows a screen, in the demo under its bar.
 func (s *Shell) put(title string, obj fyne.CanvasObject) {
-	s.shown = obj
+	s.shown, s.title = obj, title
 	var banner *kit.Banner
 	if s.inDemo {
 		banner = kit.NewBanner(kit.Warning, s.say.T("shell.demo"),
 			kit.NewButton(s.say.T("shell.demo.over"), kit.Link, s.askRestart),
 			kit.NewButton(s.say.T("shell.demo.leave"), kit.Link, s.leaveDemo))
 	}
+	under := obj
+	if s.notice != "" {
+		under = kit.NewUnder(kit.NewBanner(kit.Info, s.notice, kit.NewButton(s.say.T("shell.ok"), kit.Link, func() { s.note("") })), obj)
+	}
 	s.Window.SetTitle(s.say.T("shell.window", "screen", title))
-	s.Window.SetContent(kit.NewUnder(banner, obj))
+	s.Window.SetContent(kit.NewUnder(banner, under))
 }
 
 func (s *Shell) change(to screen) {
+	s.notice = ""
 	if s.current != nil && s.current != to {
 		s.current.Close()
 	}
@@ -253,7 +279,8 @@ func (s *Shell) failed(err error, again func()) {
 
 func (s *Shell) goHome(selected string) {
 	h := home.New(home.Deps{
-		Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: homeStage{s}, DemoCodes: s.world.Codes,
+		Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: homeStage{s}, DemoCodes: s.world.Codes, Typed: &s.typed,
+		Repaired: s.world.Repaired, OnRead: s.read, Ownerless: s.world.Ownerless,
 	})
 	s.change(h)
 	h.Open(selected)
@@ -265,6 +292,14 @@ func (s *Shell) journey() *journey.Journey {
 	})
 	s.change(j)
 	return j
+}
+
+// read notes that the customer has seen what was repaired in this world.
+func (s *Shell) read() {
+	s.world.Repaired = nil
+	if !s.inDemo {
+		s.real.Repaired = nil
+	}
 }
 
 // openDemo leads into the demo, and on with what.
@@ -328,7 +363,7 @@ func (s *Shell) useAppearance(a string) {
 
 func (s *Shell) rerender() {
 	if s.current != nil {
-		s.current.Rerender()
+		s.current.Rerender(s.say)
 	}
 }
 

@@ -19,7 +19,10 @@ func (s homeStage) Pane(id string) home.Pane                 { return s.pane(id)
 
 // Redeem begins a journey. A text that leaves nothing to ask is shown on step 1 all the same: the host is
 // for the customer to say yes to.
-func (s homeStage) Redeem(text string) { s.journey().Begin(text, activation.Pasted) }
+func (s homeStage) Redeem(text string) {
+	s.typed = ""
+	s.journey().Begin(text, activation.Pasted)
+}
 
 // journeyStage is the window as a journey sees it.
 type journeyStage struct{ *Shell }
@@ -31,11 +34,11 @@ func (s journeyStage) OpenOrder(id string)            { s.goHome(id) }
 
 func (s journeyStage) OnQuit(f func()) { s.onQuit = append(s.onQuit, f) }
 
-func (s journeyStage) Divert(t activation.Ticket) bool {
+func (s journeyStage) Divert(t activation.Ticket, text string) bool {
 	if s.inDemo || !s.Worlds.IsDemo(t) {
 		return false
 	}
-	s.openDemo(func() { s.journey().Redeem(t) })
+	s.openDemo(func() { s.journey().Redeem(t, text) })
 	return true
 }
 

@@ -176,6 +176,15 @@ func Support(all []seller.Support) []string {
 	return lines
 }
 
+// Reach says how a seller is reached; nothing where it did not say.
+func Reach(say *i18n.Printer, name string, all []seller.Support) []fyne.CanvasObject {
+	lines := Support(all)
+	if len(lines) == 0 {
+		return nil
+	}
+	return []fyne.CanvasObject{kit.NewText(say.T("licence.reach", "seller", name, "lines", lines))}
+}
+
 // Host is the host of an address, for showing; what is no address is nothing.
 func Host(address string) string {
 	u, err := url.Parse(address)
