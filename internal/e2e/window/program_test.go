@@ -1,0 +1,231 @@
+//go:build window
+
+package window
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long anything may take: much longer than it does, because it only has to end a test that
+// would otherwise wait for ever.
+const patience = 60 * time.Second
+
+// look is how often a test looks whether what it waits for is there.
+const look = 40 * time.Millisecond
+
+// until returns when done reports true, and fails the test when it never does.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	if !within(patience, done) {
+		t.Fatalf("%s: not within %v", what, patience)
+	}
+}
+
+func within(limit time.Duration, done func() bool) bool {
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for end := time.Now().Add(limit); ; <-tick.C {
+		if done() {
+			return true
+		}
+		if time.Now().After(end) {
+			return false
+		}
+	}
+}
+
+// tool runs a program of the desktop and returns what it writes.
+func tool(stdin []byte, name string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c := exec.CommandContext(ctx, name, args...)
+	var out, wrong bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(stdin), &out, &wrong
+	if err := c.Run(); err != nil {
+		return out.Bytes(), errors.Join(err, errors.New(name+": "+strings.TrimSpace(wrong.String())))
+	}
+	return out.Bytes(), nil
+}
+
+func must(t *testing.T, name string, args ...string) []byte {
+	t.Helper()
+	out, err := tool(nil, name, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// program is Certdesk, running.
+type program struct {
+	t    *testing.T
+	data string
+	cmd  *exec.Cmd
+	said *bytes.Buffer // standard output and error
+	id   string        // of its window
+	gone chan error
+	over bool
+	// pictures is the folder for pictures, look their first word; none are taken where it is empty.
+	pictures, look string
+	taken          int
+}
+
+// certdesk is the program under test.
+func certdesk(t *testing.T, variable string) string {
+	t.Helper()
+	path := os.Getenv(variable)
+	if path == "" {
+		t.Fatalf("%s names no program: run `make journey` or `make test-window`", variable)
+	}
+	return path
+}
+
+// start starts the program and waits for its window.
+func start(t *testing.T, data string, args ...string) *program {
+	t.Helper()
+	must(t, "xdotool", "mousemove", "0", "0") // what is pointed at looks different
+	p := &program{t: t, data: data, said: &bytes.Buffer{}, gone: make(chan error, 1)}
+	p.cmd = exec.CommandContext(context.Background(), certdesk(t, "CERTDESK"), append([]string{"--data", data}, args...)...)
+	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.gone <- p.cmd.Wait() }()
+	t.Cleanup(func() {
+		if t.Failed() {
+			p.keepEvidence()
+		}
+		p.kill()
+	})
+	until(t, "the window", func() bool {
+		p.alive()
+		out, _ := tool(nil, "xdotool", "search", "--onlyvisible", "--pid", strconv.Itoa(p.cmd.Process.Pid), "--name", "^Certdesk")
+		p.id, _, _ = strings.Cut(string(out), "\n")
+		return p.id != ""
+	})
+	until(t, "the focus", func() bool {
+		out, _ := tool(nil, "xdotool", "getwindowfocus")
+		return strings.TrimSpace(string(out)) == p.id
+	})
+	return p
+}
+
+// alive fails the test when the program has ended by itself.
+func (p *program) alive() {
+	p.t.Helper()
+	select {
+	case err := <-p.gone:
+		p.over = true
+		p.t.Fatalf("the program ended: %v\n%s", err, p.said)
+	default:
+	}
+}
+
+// kill ends the program as a crash or a power cut does.
+func (p *program) kill() {
+	if p.over {
+		return
+	}
+	p.over = true
+	_ = p.cmd.Process.Signal(syscall.SIGKILL)
+	<-p.gone
+}
+
+// quit closes the window by the keyboard and waits until the program has ended, well.
+func (p *program) quit() {
+	p.t.Helper()
+	p.press("alt+F4")
+	select {
+	case err := <-p.gone:
+		p.over = true
+		if err != nil {
+			p.t.Errorf("the program ended with %v\n%s", err, p.said)
+		}
+	case <-time.After(patience):
+		p.t.Fatalf("the window does not close")
+	}
+	// Fyne says so when the window is worked on from elsewhere than its own goroutine; so does the runtime
+	// of a program that crashes on its way out.
+	for _, bad := range []string{"Error in Fyne call thread", "Fyne error", "panic:", "DATA RACE"} {
+		if strings.Contains(p.said.String(), bad) {
+			p.t.Errorf("the program said %q:\n%s", bad, p.said)
+		}
+	}
+}
+
+// press presses keys, one after the other.
+func (p *program) press(keys ...string) {
+	p.t.Helper()
+	must(p.t, "xdotool", append([]string{"key", "--clearmodifiers", "--delay", "20"}, keys...)...)
+}
+
+// tabs presses Tab n times, backwards where n is negative.
+func (p *program) tabs(n int) {
+	p.t.Helper()
+	key := "Tab"
+	if n < 0 {
+		key, n = "shift+Tab", -n
+	}
+	for range n {
+		p.press(key)
+	}
+}
+
+func (p *program) write(text string) {
+	p.t.Helper()
+	must(p.t, "xdotool", "type", "--clearmodifiers", "--delay", "20", text)
+}
+
+func (p *program) title() string {
+	p.t.Helper()
+	p.alive()
+	out, _ := tool(nil, "xdotool", "getwindowname", p.id)
+	return strings.TrimSuffix(string(out), "\n")
+}
+
+// at waits until the window's title names a screen, and says which one of several it is.
+func (p *program) at(screens ...string) string {
+	p.t.Helper()
+	var found string
+	var title string
+	if !within(patience, func() bool {
+		title = p.title()
+		for _, s := range screens {
+			if title == "Certdesk – "+s {
+				found = s
+			}
+		}
+		return found != ""
+	}) {
+		p.t.Fatalf("the window's title is %q; waited for %q", title, screens)
+	}
+	return found
+}
+
+// keepEvidence leaves a picture of what a failed test saw last.
+func (p *program) keepEvidence() {
+	p.t.Logf("the program said:\n%s", p.said)
+	if p.over || p.id == "" {
+		return
+	}
+	dir := p.pictures
+	if dir == "" {
+		dir = os.Getenv("CERTDESK_EVIDENCE")
+	}
+	if png, err := tool(nil, "import", "-silent", "-window", p.id, "png:-"); err == nil && dir != "" {
+		_ = os.MkdirAll(dir, 0o700)
+		file := filepath.Join(dir, "failed "+strings.ReplaceAll(p.t.Name(), "/", " ")+".png")
+		_ = os.WriteFile(file, png, 0o600)
+		p.t.Logf("what it looked like: %s", file)
+	}
+}
