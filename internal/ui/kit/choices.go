@@ -186,6 +186,15 @@ func (g *Choices) SetSelected(i int) {
 	g.Refresh()
 }
 
+// FocusGained is for Fyne. Where the group is higher than the page it is the card that one stands on that
+// has to be seen.
+func (g *Choices) FocusGained() {
+	g.control.FocusGained()
+	if len(g.cards) > 0 {
+		reveal(g.cards[g.cursor])
+	}
+}
+
 // ShowsFocus reports whether the group has the focus and shows it on a card.
 func (g *Choices) ShowsFocus() bool { return g.focused && !g.byPointer }
 

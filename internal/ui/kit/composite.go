@@ -55,7 +55,8 @@ func (r *compositeRenderer) MinSize() fyne.Size           { return r.c.root.MinS
 func (r *compositeRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.c.root} }
 func (r *compositeRenderer) Destroy()                     {}
 
-// control is a composite that can take the focus, be pointed at and be switched off.
+// control is a composite that can take the focus, be pointed at and be switched off. What embeds it has a
+// TypedKey of its own, which hands on the keys that it does not use.
 type control struct {
 	composite
 	ring      *panel
@@ -96,9 +97,6 @@ func (c *control) ShowsFocus() bool { return c.focused && c.ring != nil && c.rin
 
 // TypedRune is for Fyne.
 func (c *control) TypedRune(rune) {}
-
-// TypedKey is for Fyne.
-func (c *control) TypedKey(ev *fyne.KeyEvent) { handOn(c.self, ev) }
 
 // Enable is for Fyne; use SetEnabled.
 func (c *control) Enable() { c.SetEnabled(true) }

@@ -82,10 +82,11 @@ func (d *Dialog) close(then func()) {
 }
 
 func (d *Dialog) handleKey(ev *fyne.KeyEvent) bool {
-	if ev.Name == fyne.KeyEscape {
-		d.close(d.spec.OnNo)
+	if ev.Name != fyne.KeyEscape {
+		return false
 	}
-	return true // nothing below may act
+	d.close(d.spec.OnNo)
+	return true
 }
 
 // Tapped takes taps beside the card, so that nothing below gets them.

@@ -102,6 +102,9 @@ func TestCopyingTwiceCountsFromTheSecondTime(t *testing.T) {
 	f.Copy()
 	c.q.Advance(20 * time.Second)
 	f.Copy()
+	if n := c.q.Timers(); n != 1 {
+		t.Errorf("%d counts at once", n)
+	}
 	c.q.Advance(20 * time.Second)
 	if c.clip.Text == "" {
 		t.Error("cleared by the first count")
@@ -170,6 +173,20 @@ func TestLoadingSaysTheTimeAfterTwoSecondsAndCanBeCancelled(t *testing.T) {
 	kittest.Button(t, c.w.Content(), "Cancel").Tap()
 	if cancelled != 1 || c.q.Timers() != 0 {
 		t.Errorf("cancelled %d times, %d timers left", cancelled, c.q.Timers())
+	}
+}
+
+func TestLoadingThatCantBeCancelledOffersNoCancel(t *testing.T) {
+	c := newCopying(t)
+	l := kit.NewLoading(c.env, "Writing the file", nil)
+	c.show(t, l)
+	c.q.Advance(5 * time.Second)
+	if kittest.HasButton(c.w.Content(), "Cancel") {
+		t.Error("Cancel is there")
+	}
+	l.Stop()
+	if n := c.q.Timers(); n != 0 {
+		t.Errorf("%d timers left", n)
 	}
 }
 

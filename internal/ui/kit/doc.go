@@ -15,4 +15,22 @@
 //     handler of a canvas is called only when nothing has the focus.
 //   - A change of height reaches everything around it at once ([Relayout]); nothing waits for the next
 //     frame and jumps.
+//   - An edge is two filled rectangles and four lines, not a stroke: see panelRenderer.
+//
+// What there is, and where:
+//
+//	frames     NewPage, NewRail, NewShell, NewTopBar, NewBanner, NewVScroll, NewKeyScope
+//	layouts    NewColumn, NewFlow, NewSides, NewPairs, NewGridCards, NewMaxWidth, NewMiddle, NewInset
+//	text       NewTitle, NewHeading, NewText, NewMuted, NewCaption, NewMono, NewBold, NewRich, NewSelectable
+//	cards      NewCard, NewAccentCard, NewRowsCard, NewDashedBox, NewTitled, NewDivider
+//	state      NewPill, NewFinding, NewInfo, NewMarked, NewStages, NewTimeline, NewLoading, NewSkeleton, NewFailure
+//	input      NewButton, NewEntry, NewTextArea, NewPasteField, NewCheck, NewChoices, NewSegmented, NewPicker
+//	values     NewCopyField, NewSecretCopyField, NewDetails
+//	lists      NewOrderList
+//	questions  Confirm
+//	pictures   NewIcon, NewSeal
+//	work       Dispatcher, Scene, Do
+//
+// kittest drives all of it in tests. The tests of this package hold the pictures of the design, made of
+// the kit: CERTDESK_GALLERY=folder go test -run Gallery draws them to look at.
 package kit

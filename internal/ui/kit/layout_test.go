@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 	"pgregory.net/rapid"
 
 	"certdesk/internal/ui/kit"
@@ -127,6 +128,37 @@ func TestErrorUnderAFieldMovesWhatIsBelowAtOnce(t *testing.T) {
 	e.ClearError()
 	if below.Position().Y != before {
 		t.Errorf("what is below stands at %v, stood at %v", below.Position().Y, before)
+	}
+}
+
+func TestFindingThatIsNoErrorMovesWhatIsBelowToo(t *testing.T) {
+	kittest.NewApp(t)
+	e := kit.NewEntry(kit.EntrySpec{Label: "Name"})
+	below := kit.NewText("below")
+	kittest.Show(t, page(steps(2), "Title", "", kit.Footer{}, e, below), fyne.NewSize(760, 560))
+	before := below.Position().Y
+	e.SetFinding(kit.Info, "This looks like a code.", "Paste it on the first step.")
+	if grown := below.Position().Y - before; grown < 50 || e.HasError() {
+		t.Errorf("what is below moved by %v, error %v", grown, e.HasError())
+	}
+	e.ClearError()
+	if below.Position().Y != before {
+		t.Errorf("what is below stands at %v, stood at %v", below.Position().Y, before)
+	}
+}
+
+// Objects of Fyne's own are asked for their height by being given the width; nobody sees that.
+func TestAskingForAHeightMovesNothing(t *testing.T) {
+	kittest.NewApp(t)
+	label := widget.NewLabel(strings.Repeat("word ", 60))
+	label.Wrapping = fyne.TextWrapWord
+	label.Resize(fyne.NewSize(500, 200))
+	wide, narrow := kit.HeightFor(label, 500), kit.HeightFor(label, 120)
+	if narrow <= wide {
+		t.Errorf("%v high at 500, %v at 120", wide, narrow)
+	}
+	if label.Size() != fyne.NewSize(500, 200) {
+		t.Errorf("is %v now", label.Size())
 	}
 }
 

@@ -121,11 +121,12 @@ func (q *pickerPopup) pickCursor() {
 	}
 }
 
-// handleKey keeps every key: nothing below may act while the list is open.
+// handleKey closes the list on Escape after a click beside its field has taken the focus from it.
 func (q *pickerPopup) handleKey(ev *fyne.KeyEvent) bool {
-	if ev.Name == fyne.KeyEscape {
-		q.of.pick("")
+	if ev.Name != fyne.KeyEscape {
+		return false
 	}
+	q.of.pick("")
 	return true
 }
 

@@ -139,7 +139,11 @@ func checkStop(t testing.TB, c fyne.Canvas, f fyne.Focusable) {
 	if at.Y < -1 || at.X < -1 || at.Y+min(size.Height, 60) > window.Height+1 || at.X+min(size.Width, 60) > window.Width+1 {
 		t.Errorf("%s has the focus outside the window, at %v", describe(f), at)
 	}
-	if clip, ok := scrollAround(Root(c), o); ok && (at.Y < clip.top-1 || at.Y+min(size.Height, clip.bottom-clip.top) > clip.bottom+1) {
+	clip, ok := scrollAround(Root(c), o)
+	if tall := clip.bottom - clip.top; ok && size.Height > tall { // what is taller than the window is there for the most part
+		size.Height = tall / 2
+	}
+	if ok && (at.Y < clip.top-1 || at.Y+size.Height > clip.bottom+1) {
 		t.Errorf("%s has the focus and is scrolled away: %v to %v of %v to %v", describe(f), at.Y, at.Y+size.Height, clip.top, clip.bottom)
 	}
 }
