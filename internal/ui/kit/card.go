@@ -13,18 +13,18 @@ type Card struct {
 
 // NewCard puts objs, below each other, on a card.
 func NewCard(objs ...fyne.CanvasObject) *Card {
-	return newCard(ColorSurface, ColorBorder, Space16, Space8, objs)
+	return newCard(ColorBorder, Space16, Space8, objs)
 }
 
 // NewAccentCard is a card whose edge has the colour of kind: the one thing to do next.
 func NewAccentCard(kind Kind, objs ...fyne.CanvasObject) *Card {
-	return newCard(ColorSurface, kind.strong(), Space16, Space8, objs)
+	return newCard(kind.strong(), Space16, Space8, objs)
 }
 
-func newCard(fill, edge fyne.ThemeColorName, pad, gap float32, objs []fyne.CanvasObject) *Card {
+func newCard(edge fyne.ThemeColorName, pad, gap float32, objs []fyne.CanvasObject) *Card {
 	pad++ // the edge
 	c := &Card{column: NewColumn(gap, objs...)}
-	c.ground = newPanel(fill, edge, 1, RadiusCard)
+	c.ground = newPanel(ColorSurface, edge, 1, RadiusCard)
 	c.init(c, newLayers(c.ground, NewInset(pad, pad, pad, pad, c.column)))
 	return c
 }

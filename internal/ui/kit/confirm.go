@@ -48,7 +48,7 @@ func Confirm(c fyne.Canvas, spec ConfirmSpec) *Dialog {
 		objs = append(objs, spec.Body)
 	}
 	objs = append(objs, NewSpacer(Space4), &fyne.Container{Layout: &flowLayout{gap: Space12, right: true}, Objects: buttons})
-	card := newCard(ColorSurface, ColorBorder, Space24, Space12, objs)
+	card := newCard(ColorBorder, Space24, Space12, objs)
 	scroll := NewVScroll(NewInset(4, 4, 4, 4, card))
 	d.init(d, &fyne.Container{Layout: &dialogLayout{}, Objects: []fyne.CanvasObject{newPanel(ColorScrim, "", 0, 0), scroll}})
 	c.Overlays().Add(d)

@@ -47,7 +47,7 @@ func NewFailure(env Env, spec FailureSpec) *Failure {
 	if spec.Title != "" {
 		objs = append(objs, NewTitle(spec.Title))
 	}
-	objs = append(objs, newCard(ColorSurface, ColorBorder, Space16, Space12, rows))
+	objs = append(objs, newCard(ColorBorder, Space16, Space12, rows))
 	if b := f.buttons(); b != nil {
 		objs = append(objs, b)
 	}

@@ -265,9 +265,12 @@ func usePage(env kit.Env) fyne.CanvasObject {
 	password := kit.NewSecretCopyField(env, "Password", func() string { return "tRm4-Kx7p-9Wqz-Hd2v-c8Yu" })
 	return page(sentSteps(2), "Where will you use it?", "We make the file that opens there. You can make others later.", foot("", "Finish"),
 		kit.NewChoices([]kit.ChoiceSpec{
-			{Title: "Outlook / Windows", Icon: "monitor"}, {Title: "Apple Mail, Mac, iPhone", Icon: "laptop"},
-			{Title: "Thunderbird", Icon: "mail"}, {Title: "Android", Icon: "phone"},
-			{Title: "Another program", Icon: "more"}, {Title: "I don't know", Icon: "question"},
+			{Title: "Outlook / Windows", Icon: "monitor"},
+			{Title: "Apple Mail, Mac, iPhone", Icon: "laptop"},
+			{Title: "Thunderbird", Icon: "mail"},
+			{Title: "Android", Icon: "phone"},
+			{Title: "Another program", Icon: "more"},
+			{Title: "I don't know", Icon: "question"},
 		}, 2, nil),
 		kit.NewCard(kit.NewFlow(8, kit.NewPill(kit.Success, "Done, and opened again to be sure")),
 			kit.NewSides(kit.NewMono("anna@example.ch (Thunderbird) 2027-05.p12"), kit.NewButton("Open folder", kit.Link, nil)),

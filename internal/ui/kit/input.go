@@ -157,18 +157,17 @@ func (t *inputTheme) Size(n fyne.ThemeSizeName) float32 {
 // field is an input with its frame, its ring and, in front of its end, a control of its own.
 type field struct {
 	composite
-	in     *input
-	frame  *panel
-	ring   *panel
-	over   *container.ThemeOverride
-	lead   *Icon
-	wrong  bool
-	bare   bool // without a frame
-	lines  int  // least number of lines
-	most   int  // lines up to which it grows
-	mono   bool
-	width  float32
-	onGrow func()
+	in    *input
+	frame *panel
+	ring  *panel
+	over  *container.ThemeOverride
+	lead  *Icon
+	wrong bool
+	bare  bool // without a frame
+	lines int  // least number of lines
+	most  int  // lines up to which it grows
+	mono  bool
+	width float32
 }
 
 func newField(in *input, mono bool) *field {

@@ -314,7 +314,8 @@ func TestRailStepLeadsBack(t *testing.T) {
 	back := ""
 	rail := kit.NewRail([]kit.RailStep{
 		{Title: "Link or code", State: kit.StepLink, OnTap: func() { back = "link" }},
-		{Title: "Names", State: kit.StepCurrent}, {Title: "Contacts", OnTap: func() { back = "contacts" }},
+		{Title: "Names", State: kit.StepCurrent},
+		{Title: "Contacts", OnTap: func() { back = "contacts" }},
 	}, nil)
 	p := kit.NewPage(kit.PageSpec{Title: "Names", Rail: rail, Footer: foot("Back", "Continue")})
 	w := kittest.Show(t, p, fyne.NewSize(760, 560))

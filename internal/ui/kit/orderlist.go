@@ -68,7 +68,7 @@ func (l *OrderList) Selected() string { return l.selected }
 func (l *OrderList) Select(id string) {
 	l.selected = id
 	if i := l.index(id); i >= 0 {
-		l.list.showRow(i, 0)
+		l.list.showRow(i)
 	}
 	l.list.update(true)
 }
@@ -132,7 +132,7 @@ func (l *OrderList) move(from, by int) {
 	if last >= 0 {
 		l.pick(last)
 		if first := last - 1; first >= 0 && l.rows[first].Heading {
-			l.list.showRow(first, 0)
+			l.list.showRow(first)
 		}
 	}
 }
@@ -180,7 +180,7 @@ func (r *orderRow) bind(i int) {
 		r.pill.icon.Hide()
 	}
 	r.style(selected, row.Heading)
-	r.root.(*fyne.Container).Layout.Layout(nil, r.Size())
+	settle(r)
 }
 
 func (r *orderRow) style(selected, heading bool) {

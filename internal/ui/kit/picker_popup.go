@@ -70,7 +70,7 @@ func (q *pickerPopup) filter(search string) {
 	settle(q)
 	q.list.scroll.ScrollToTop()
 	if len(q.matches) > 0 {
-		q.list.showRow(q.cursor, 0)
+		q.list.showRow(q.cursor)
 	}
 }
 
@@ -111,7 +111,7 @@ func (q *pickerPopup) move(by int) {
 		return
 	}
 	q.cursor = max(0, min(q.cursor+by, len(q.matches)-1))
-	q.list.showRow(q.cursor, 0)
+	q.list.showRow(q.cursor)
 	q.list.update(true)
 }
 

@@ -85,12 +85,12 @@ func (r *recycler) update(rebind bool) {
 	r.body.Refresh()
 }
 
-// showRow scrolls so that the row, and air around it, can be seen.
-func (r *recycler) showRow(i int, air float32) {
+// showRow scrolls so that the row can be seen.
+func (r *recycler) showRow(i int) {
 	if r.Size().Height == 0 { // not laid out: everything is still at its top
 		return
 	}
-	top, bottom := r.tops[i]-air, r.tops[i+1]+air
+	top, bottom := r.tops[i], r.tops[i+1]
 	y, room := r.scroll.Offset.Y, r.Size().Height
 	switch {
 	case top < y:

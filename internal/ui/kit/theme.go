@@ -170,6 +170,7 @@ func Palette(variant fyne.ThemeVariant) map[fyne.ThemeColorName]color.NRGBA {
 
 func (t *kitTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	switch t.appearance {
+	case System:
 	case Light:
 		variant = theme.VariantLight
 	case Dark:

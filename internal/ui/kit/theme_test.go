@@ -81,8 +81,10 @@ func TestAppearanceDecidesTheVariant(t *testing.T) {
 		asked      fyne.ThemeVariant
 		want       fyne.ThemeVariant
 	}{
-		{kit.System, theme.VariantLight, theme.VariantLight}, {kit.System, theme.VariantDark, theme.VariantDark},
-		{kit.Light, theme.VariantDark, theme.VariantLight}, {kit.Dark, theme.VariantLight, theme.VariantDark},
+		{kit.System, theme.VariantLight, theme.VariantLight},
+		{kit.System, theme.VariantDark, theme.VariantDark},
+		{kit.Light, theme.VariantDark, theme.VariantLight},
+		{kit.Dark, theme.VariantLight, theme.VariantDark},
 	} {
 		got := kit.NewTheme(c.appearance).Color(kit.ColorSurface, c.asked)
 		if got != color.Color(kit.Palette(c.want)[kit.ColorSurface]) {

@@ -50,9 +50,11 @@ type wrapper struct {
 	group []piece // words that stand together without a space
 }
 
+// wrapSpans needs a face for each span.
 func wrapSpans(spans []Span, faces []face, width float32) []textLine {
 	w := &wrapper{width: width}
-	for i, s := range spans {
+	for i, f := range faces {
+		s := spans[i]
 		for n, para := range strings.Split(s.Text, "\n") {
 			if n > 0 {
 				w.flush(faces)
@@ -61,10 +63,10 @@ func wrapSpans(spans []Span, faces []face, width float32) []textLine {
 			for _, word := range words(para) {
 				if isSpace(word) {
 					w.flush(faces)
-					w.addSpace(piece{span: i, text: word, w: faces[i].width(word)})
+					w.addSpace(piece{span: i, text: word, w: f.width(word)})
 					continue
 				}
-				w.group = append(w.group, piece{span: i, text: word, w: faces[i].width(word)})
+				w.group = append(w.group, piece{span: i, text: word, w: f.width(word)})
 			}
 		}
 	}
