@@ -53,7 +53,7 @@ func journey(t *testing.T, appearance string, cleared func(*program, string)) {
 		t.Error("the password is still in the clipboard")
 	}
 	noneIn(t, "what the program said", p.said.Bytes(), secrets)
-	roots := []string{os.Getenv("HOME"), os.Getenv("TMPDIR"), p.data, folder}
+	roots := []string{os.Getenv("HOME"), os.Getenv("TMPDIR"), p.data}
 	// The demo's issuer keeps its own codes: it is the seller's side.
 	noTrace(t, secrets, roots, filepath.Join(p.data, "demo", "issuer"))
 	if out != "" && appearance == "light" {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,13 +91,19 @@ func certdesk(t *testing.T, variable string) string {
 	return path
 }
 
-// start starts the program and waits for its window.
-func start(t *testing.T, data string, args ...string) *program {
+// start starts the program on a data directory and waits for its window.
+func start(t *testing.T, data string) *program {
+	t.Helper()
+	return launch(t, nil, data, "--data", data)
+}
+
+// launch starts the program with arguments that lead to this data directory.
+func launch(t *testing.T, stdin io.Reader, data string, args ...string) *program {
 	t.Helper()
 	must(t, "xdotool", "mousemove", "0", "0") // what is pointed at looks different
 	p := &program{t: t, data: data, said: &bytes.Buffer{}, gone: make(chan error, 1)}
-	p.cmd = exec.CommandContext(context.Background(), certdesk(t, "CERTDESK"), append([]string{"--data", data}, args...)...)
-	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
+	p.cmd = exec.CommandContext(context.Background(), certdesk(t, "CERTDESK"), args...)
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, p.said, p.said
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

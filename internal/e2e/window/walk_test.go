@@ -168,14 +168,6 @@ func (p *program) finish() {
 	p.snap("order")
 }
 
-// openDemo presses "Try it with the built-in demo" on the empty home screen: the second stop after the field.
-func (p *program) openDemo() {
-	p.t.Helper()
-	p.askingForCode()
-	p.tabs(2)
-	p.press("Return")
-}
-
 // goOn presses the button of the order that is chosen in the demo's list: the third stop, after the two of
 // the demo's bar.
 func (p *program) goOn(at ...string) string {
@@ -216,14 +208,14 @@ func (p *program) orders() int {
 	return len(list)
 }
 
-// documents makes the folder that the program offers for files, and names it in the environment.
+// documents makes the folder that the program offers for files.
 func documents(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "Documents")
+	dir := filepath.Join(os.Getenv("HOME"), "Documents")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("XDG_DOCUMENTS_DIR", dir)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir
 }
 
