@@ -177,7 +177,7 @@ func licencePage(kit.Env) fyne.CanvasObject {
 	return page(steps(1), "This is your licence", "Nothing has been ordered yet.", foot("Back", "Continue"),
 		kit.NewCard(
 			kit.NewSides(kit.NewTitled("mail", "E-Mail ID Silver", "Signs and encrypts mail for one address · 1 year"), kit.NewPill(kit.Success, "Valid")),
-			kit.NewSpacer(0), kit.NewDivider(), kit.NewSpacer(0),
+			kit.NewSpacer(1), kit.NewDivider(), kit.NewSpacer(1),
 			kit.NewPairs(
 				kit.Pair{Label: "Sold by", Value: kit.NewText("Example Hosting, order 200124651")},
 				kit.Pair{Label: "Issued by", Value: kit.NewText("Demo Certificate Authority")},

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"math"
+
 	"fyne.io/fyne/v2"
 )
 
@@ -73,7 +75,16 @@ func visible(objs []fyne.CanvasObject) []fyne.CanvasObject {
 	return objs
 }
 
+// place puts o on whole units: an edge of one unit between two of them is two dim lines.
 func place(o fyne.CanvasObject, x, y, w, h float32) {
+	left, top := whole(x), whole(y)
+	placeExactly(o, left, top, whole(x+w)-left, whole(y+h)-top)
+}
+
+func whole(v float32) float32 { return float32(math.Floor(float64(v) + 0.5)) }
+
+// placeExactly is for text, whose letters stand where they stand.
+func placeExactly(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))
 }

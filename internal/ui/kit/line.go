@@ -39,16 +39,17 @@ func (l *line) MinSize() fyne.Size { return fyne.NewSize(0, l.face.height()) }
 
 const ellipsis = "…"
 
-func (l *line) fitted(width float32) string {
-	if width <= 0 || l.face.width(l.text) <= width+0.5 {
-		return l.text
+// fitted is the text, or as much of its beginning as has room, with an ellipsis.
+func (f face) fitted(text string, width float32) string {
+	if width <= 0 || f.width(text) <= width+0.5 {
+		return text
 	}
-	r := []rune(l.text)
-	room := width - l.face.width(ellipsis)
+	r := []rune(text)
+	room := width - f.width(ellipsis)
 	lo, hi := 0, len(r)
 	for lo < hi {
 		mid := (lo + hi + 1) / 2
-		if l.face.width(string(r[:mid])) <= room {
+		if f.width(string(r[:mid])) <= room {
 			lo = mid
 		} else {
 			hi = mid - 1
@@ -70,7 +71,7 @@ type lineRenderer struct {
 
 func (r *lineRenderer) Layout(size fyne.Size) {
 	r.c.TextSize, r.c.TextStyle, r.c.Color = r.l.face.size, r.l.face.style, paint(r.l.color)
-	r.c.Text = r.l.fitted(size.Width)
+	r.c.Text = r.l.face.fitted(r.l.text, size.Width)
 	place(r.c, 0, 0, size.Width, r.l.face.height())
 }
 

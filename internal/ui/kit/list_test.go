@@ -2,6 +2,7 @@ package kit_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -115,6 +116,24 @@ func TestTapSelectsARowButNoHeading(t *testing.T) {
 	test.TapCanvas(w.Canvas(), fyne.NewPos(100, 40+58+20))
 	if l.Selected() != "1" || len(*selected) != 1 {
 		t.Errorf("selected %q, told %v", l.Selected(), *selected)
+	}
+}
+
+// The name of an order is worth more than what else stands in its row.
+func TestNarrowRowCutsTheStateBeforeTheName(t *testing.T) {
+	kittest.NewApp(t)
+	l := kit.NewOrderList(nil)
+	l.SetRows([]kit.ListRow{{ID: "1", Title: "intranet.example.ch", Sub: "Website, extended · usually 5 to 7 business days", PillKind: kit.Info, Pill: "Organization check"}})
+	w := kittest.Show(t, l, fyne.NewSize(258, 200))
+	kittest.AssertScreen(t, w, fyne.NewSize(258, 200))
+	var drawn []string
+	for _, c := range kittest.Lines(l) {
+		drawn = append(drawn, c.Text)
+	}
+	l.SetRows([]kit.ListRow{{ID: "1", Title: "a.example.ch", PillKind: kit.Warning, Pill: "Wartet auf die Unterlagen der Organisation"}})
+	kittest.AssertScreen(t, w, fyne.NewSize(258, 200))
+	if !slices.Contains(drawn, "intranet.example.ch") || !slices.Contains(drawn, "Organization check") {
+		t.Errorf("shows %q", drawn)
 	}
 }
 

@@ -221,15 +221,36 @@ func (l *orderRowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	place(r.bar, 0, 0, 3, size.Height)
 	const left, right = 21, 18
 	place(r.heading, 18, 24-r.heading.face.height()/2, max(0, size.Width-18-right), r.heading.face.height())
-	end := size.Width - right
+	titleEnd, subEnd := size.Width-right, size.Width-right
 	if r.pill.Visible() {
-		w := min(NaturalWidth(r.pill), size.Width/2)
-		place(r.pill, size.Width-right-w, 9, w, pillHigh)
-		end -= w + Space8
+		// Beside the title; below, where the title would be cut for it.
+		w, y := r.fitPill(whole(size.Width*0.62)), float32(9)
+		if left+NaturalWidth(r.title) <= titleEnd-w-Space8 {
+			titleEnd -= w + Space8
+		} else {
+			subEnd -= w + Space8
+			y = 30
+		}
+		place(r.pill, size.Width-right-w, y, w, pillHigh)
 	}
 	th, sh := r.title.face.height(), r.sub.face.height()
-	place(r.title, left, 20-th/2, max(0, end-left), th)
-	place(r.sub, left, 40.5-sh/2, max(0, size.Width-left-right), sh)
+	place(r.title, left, 20-th/2, max(0, titleEnd-left), th)
+	place(r.sub, left, 40.5-sh/2, max(0, subEnd-left), sh)
+}
+
+// fitPill gives the width of the pill, whose word ends with an ellipsis where it is wider than most.
+func (r *orderRow) fitPill(most float32) float32 {
+	if r.at >= len(r.of.rows) {
+		return 0
+	}
+	r.pill.text.SetText(r.of.rows[r.at].Pill)
+	natural := NaturalWidth(r.pill)
+	if natural <= most {
+		return natural
+	}
+	pad := natural - r.pill.text.NaturalWidth()
+	r.pill.text.SetText(face{size: SizeCaption}.fitted(r.of.rows[r.at].Pill, most-pad))
+	return most
 }
 
 func (l *orderRowLayout) MinSize([]fyne.CanvasObject) fyne.Size {

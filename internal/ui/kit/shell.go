@@ -23,7 +23,7 @@ type shellLayout struct{}
 
 func (l *shellLayout) side(width float32) float32 {
 	if width < 900 {
-		return max(240, width*0.34)
+		return whole(max(240, width*0.34))
 	}
 	return sidebarWide
 }

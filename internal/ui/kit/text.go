@@ -276,7 +276,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 				link.add(c, fyne.NewPos(x+p.x, y), fyne.NewSize(p.w, high), dy)
 				continue
 			}
-			place(c, x+p.x, y+dy, p.w, f.height())
+			placeExactly(c, x+p.x, y+dy, p.w, f.height())
 			r.texts = append(r.texts, c)
 			r.objs = append(r.objs, c)
 		}

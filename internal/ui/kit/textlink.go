@@ -52,7 +52,7 @@ func (l *textLink) settle() {
 	l.Resize(fyne.NewSize(to.X-from.X, to.Y-from.Y))
 	for _, p := range l.pieces {
 		at := p.pos.Subtract(from)
-		place(p.text, at.X, at.Y+p.dy, p.size.Width, p.size.Height-p.dy)
+		placeExactly(p.text, at.X, at.Y+p.dy, p.size.Width, p.size.Height-p.dy)
 		place(p.ring, at.X, at.Y, p.size.Width, p.size.Height)
 		if l.focused {
 			p.ring.Show()

@@ -27,7 +27,7 @@ type Queue struct {
 	now    time.Time
 	timers []*timer
 	seq    int
-	work   sync.WaitGroup
+	work   int // on other goroutines
 }
 
 type timer struct {
@@ -44,10 +44,16 @@ func NewQueue() *Queue {
 
 // Go is for [kit.Dispatcher].
 func (q *Queue) Go(ctx context.Context, work func(context.Context)) {
-	q.work.Add(1)
+	q.mu.Lock()
+	q.work++
+	q.mu.Unlock()
 	go func() {
-		defer q.work.Done()
 		defer q.signal()
+		defer func() {
+			q.mu.Lock()
+			q.work--
+			q.mu.Unlock()
+		}()
 		work(ctx)
 	}()
 }
@@ -194,17 +200,11 @@ func (q *Queue) Await(t testing.TB, cond func() bool) {
 // Finish waits until all work on other goroutines has ended, running UI work meanwhile.
 func (q *Queue) Finish(t testing.TB) {
 	t.Helper()
-	ended := make(chan struct{})
-	go func() { q.work.Wait(); close(ended) }()
 	q.Await(t, func() bool {
-		select {
-		case <-ended:
-			return true
-		default:
-			return false
-		}
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		return q.work == 0 && len(q.jobs) == 0
 	})
-	q.Drain()
 }
 
 func screens() string {
