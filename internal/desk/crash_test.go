@@ -135,8 +135,8 @@ func TestCrashAtEveryMomentOfARedemption(t *testing.T) {
 // TestCrashWhileTakingUp: the second run dies, too, at each of its first moments.
 func TestCrashWhileTakingUp(t *testing.T) {
 	all := moments(t)
-	for n := 3; n <= len(all); n += 7 {
-		for m := 1; m <= 40; m += 5 {
+	for n := 3; n <= len(all); n += 9 {
+		for m := 1; m <= 40; m += 6 {
 			w := newWorld(t)
 			r := w.start()
 			for _, at := range []int{n, m} {

@@ -174,7 +174,11 @@ func (c *core) log(ctx context.Context, id string, m i18n.Message) {
 
 // failed logs something that went wrong without stopping what the customer does.
 func (c *core) failed(what, id string, err error) {
-	c.Log.Warn(string(logfile.BackgroundFailed), "what", what, "order", id, "code", string(fault.Of(err).Code))
+	code := fault.Unexpected
+	if err != nil {
+		code = fault.Of(err).Code
+	}
+	c.Log.Warn(string(logfile.BackgroundFailed), "what", what, "order", id, "code", string(code))
 }
 
 // token reads an order's token, from this run's memory or from the vault. Reading the vault may make the

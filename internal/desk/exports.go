@@ -132,17 +132,19 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	}
 	files, err := e.Files.Make(ctx, plan)
 	if err != nil {
-		e.undo(context.WithoutCancel(ctx), id, exportID, begun)
+		e.undo(context.WithoutCancel(ctx), id, exportID, begun, fault.Is(err, fault.ExportUnproven))
 		return Made{}, err
 	}
 	e.note(ctx, id, files)
 	return Made{ID: exportID, Dir: dir, Files: files, Next: dest.Next, password: password}, nil
 }
 
-// undo forgets an export that failed. One whose files could not all be removed is left to the next start.
-func (e *Exports) undo(ctx context.Context, id, exportID string, begun []store.ExportFile) {
+// undo forgets an export that failed. One whose files were written and could not be removed again is left to
+// the next start.
+func (e *Exports) undo(ctx context.Context, id, exportID string, begun []store.ExportFile, written bool) {
 	for _, f := range begun {
-		if _, err := export.Discard(f.Path, f.SHA256); err != nil {
+		removed, err := export.Discard(f.Path, f.SHA256)
+		if err != nil || written && !removed {
 			e.failed("removing an unfinished file", id, err)
 			return
 		}

@@ -525,3 +525,9 @@ func (r *ring) holds() map[string][]string {
 	}
 	return out
 }
+
+func withCancel(t testing.TB) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	return ctx, cancel
+}

@@ -54,6 +54,7 @@ func (o *Orders) removeUnfinished(ctx context.Context) (int, error) {
 		if o.began(e.ID) {
 			continue
 		}
+		before := n
 		for _, f := range e.Files {
 			// A file that lies where nothing can be removed now is not worth keeping the app from starting.
 			removed, err := export.Discard(f.Path, f.SHA256)
@@ -67,7 +68,9 @@ func (o *Orders) removeUnfinished(ctx context.Context) (int, error) {
 		if err := o.Store.DropExport(ctx, e.ID); err != nil {
 			return n, err
 		}
-		o.log(ctx, e.OrderID, i18n.M("event.export-removed"))
+		if n > before {
+			o.log(ctx, e.OrderID, i18n.M("event.export-removed"))
+		}
 	}
 	return n, nil
 }
