@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,8 +57,8 @@ type parts struct {
 }
 
 // realParts are those of the program that a customer runs.
-func realParts() parts {
-	return parts{run: kit.NewDispatcher(fyne.Do), now: time.Now, keyring: vault.System}
+func realParts(e *early) parts {
+	return parts{run: kit.NewDispatcher(e.do), now: time.Now, keyring: vault.System}
 }
 
 // newApp puts the app together. lockErr is what kept the data directory from being locked; the window says
@@ -65,6 +66,11 @@ func realParts() parts {
 func newApp(o options, p parts, lock *instance.Instance, lockErr error) *application {
 	a := &application{options: o, lock: lock, run: p.run}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
+	catalogue, err := i18n.Open(assets.Translations)
+	if err != nil {
+		panic(err) // the catalogue is part of the program; its tests read it
+	}
+	go catalogue.Printer("") // reads the words, while the driver waits for the display
 	a.log = logfile.Silent() // another app may be writing to that of the folder
 	if lock != nil {
 		a.log = openLog(o.data)
@@ -72,10 +78,6 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	log := a.log.Logger()
 	slog.SetDefault(log) // libraries log what they received; the allow-list drops it
 	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
-	catalogue, err := i18n.Load(assets.Translations)
-	if err != nil {
-		panic(err) // the catalogue is part of the program; its tests read it
-	}
 	open := opener.New()
 	a.worlds = &worlds{
 		parts: p, data: o.data, lock: lock, lockErr: lockErr, locked: a.locked, log: log, ctx: a.ctx, catalogue: catalogue, open: open,
@@ -83,7 +85,9 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	driver := app.NewWithID(appID)
 	driver.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	driver.Settings().SetTheme(kit.NewTheme(kit.System))
+	fonts := readFonts()
 	a.window = driver.NewWindow("Certdesk")
+	<-fonts
 	a.window.SetPadded(false)
 	a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	a.shell = shell.New(shell.Deps{
@@ -101,8 +105,28 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	return a
 }
 
+// readFonts has Fyne read the fonts of the first screen, which takes as long as connecting to the display.
+// Fyne keeps its fonts without a lock, so nothing may measure a text before the channel is closed.
+func readFonts() <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, style := range []fyne.TextStyle{{}, {Bold: true}} {
+			fyne.MeasureText("M", kit.SizeBody, style)
+		}
+	}()
+	return done
+}
+
+const (
+	// firstScreen is how long the window waits for its first screen. Longer, and "Opening…" is better.
+	firstScreen = 150 * time.Millisecond
+	// startOver is when what only the start needed is given back to the system: about 20 MB.
+	startOver = time.Second
+)
+
 // show shows the window until it is closed.
-func (a *application) show() {
+func (a *application) show(e *early) {
 	a.window.SetCloseIntercept(func() {
 		a.shell.Close()
 		a.window.Close()
@@ -112,6 +136,8 @@ func (a *application) show() {
 	if a.lock != nil {
 		go a.listen(a.lock)
 	}
+	e.until(a.shell.Ready, firstScreen)
+	time.AfterFunc(startOver, debug.FreeOSMemory)
 	a.window.ShowAndRun()
 }
 

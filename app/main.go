@@ -97,9 +97,10 @@ func openWindow(o options) int {
 		// program writes that was started from a menu.
 		lock, err = acquire(o.data)
 	}
-	a := newApp(o, realParts(), lock, err)
+	e := newEarly()
+	a := newApp(o, realParts(e), lock, err)
 	defer a.close()
-	a.show()
+	a.show(e)
 	return 0
 }
 

@@ -132,6 +132,9 @@ func (h *Home) Rerender(say *i18n.Printer) {
 	h.Open(h.selected)
 }
 
+// Loaded reports whether the list is there, or why not.
+func (h *Home) Loaded() bool { return h.loaded }
+
 // load reads the list off the UI goroutine.
 func (h *Home) load() {
 	kit.Do(h.scene, h.Desk.Orders.Rows, func(rows []desk.Row, err error) {

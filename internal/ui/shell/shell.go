@@ -86,6 +86,7 @@ type Shell struct {
 	typed   string // at home, for as long as the app runs
 	back    func() // out of the settings
 	begun   bool
+	waiting bool // for a world to open
 	wasDemo bool // the window was in the demo when it was closed last
 	onQuit  []func()
 	ctx     context.Context
@@ -233,7 +234,7 @@ func (s *Shell) page() (*kit.Page, bool) {
 
 // put shows a screen, in the demo under its bar.
 func (s *Shell) put(title string, obj fyne.CanvasObject) {
-	s.shown, s.title = obj, title
+	s.shown, s.title, s.waiting = obj, title, false
 	var banner *kit.Banner
 	if s.inDemo {
 		banner = kit.NewBanner(kit.Warning, s.say.T("shell.demo"),
@@ -260,6 +261,15 @@ func (s *Shell) waitFor(what string) {
 	s.put(s.say.T("shell.opening"), kit.NewPage(kit.PageSpec{
 		Title: "Certdesk", Body: []fyne.CanvasObject{kit.NewLoading(s.Env, s.say.T(what), nil)},
 	}))
+	s.waiting = true
+}
+
+// Ready reports whether the first screen is there, with all that belongs on it.
+func (s *Shell) Ready() bool {
+	if h, ok := s.current.(*home.Home); ok {
+		return h.Loaded()
+	}
+	return !s.waiting
 }
 
 // failed shows what keeps a world from opening.
