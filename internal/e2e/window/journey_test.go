@@ -9,9 +9,13 @@ import (
 )
 
 // TestWindowJourney is the main job, twice: from the code to the file, light and dark. Where CERTDESK_JOURNEY
-// names a folder it leaves there a picture of each step, the file, and its password.
+// names a folder it leaves there a picture of each step, the file, and its password. Where CERTDESK_RELEASE
+// names a program, that one goes the second way.
 func TestWindowJourney(t *testing.T) {
 	t.Run("light", func(t *testing.T) { journey(t, "light", clearedByItself) })
+	if release := os.Getenv("CERTDESK_RELEASE"); release != "" {
+		t.Setenv("CERTDESK", release)
+	}
 	t.Run("dark", func(t *testing.T) { journey(t, "dark", clearedByClosing) })
 }
 

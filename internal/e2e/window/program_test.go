@@ -82,11 +82,11 @@ type program struct {
 }
 
 // certdesk is the program under test.
-func certdesk(t *testing.T, variable string) string {
+func certdesk(t *testing.T) string {
 	t.Helper()
-	path := os.Getenv(variable)
+	path := os.Getenv("CERTDESK")
 	if path == "" {
-		t.Fatalf("%s names no program: run `make journey` or `make test-window`", variable)
+		t.Fatal("CERTDESK names no program: run `make journey` or `make test-window`")
 	}
 	return path
 }
@@ -102,7 +102,7 @@ func launch(t *testing.T, stdin io.Reader, data string, args ...string) *program
 	t.Helper()
 	must(t, "xdotool", "mousemove", "0", "0") // what is pointed at looks different
 	p := &program{t: t, data: data, said: &bytes.Buffer{}, gone: make(chan error, 1)}
-	p.cmd = exec.CommandContext(context.Background(), certdesk(t, "CERTDESK"), args...)
+	p.cmd = exec.CommandContext(context.Background(), certdesk(t), args...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, p.said, p.said
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -225,10 +225,7 @@ func (p *program) keepEvidence() {
 	if p.over || p.id == "" {
 		return
 	}
-	dir := p.pictures
-	if dir == "" {
-		dir = os.Getenv("CERTDESK_EVIDENCE")
-	}
+	dir := os.Getenv("CERTDESK_EVIDENCE")
 	if png, err := tool(nil, "import", "-silent", "-window", p.id, "png:-"); err == nil && dir != "" {
 		_ = os.MkdirAll(dir, 0o700)
 		file := filepath.Join(dir, "failed "+strings.ReplaceAll(p.t.Name(), "/", " ")+".png")

@@ -69,7 +69,7 @@ func TestWindowSecondStart(t *testing.T) {
 // second starts the program once more on the same data, which hands over what it was given.
 func second(t *testing.T, data string, args ...string) {
 	t.Helper()
-	if out, err := tool(nil, certdesk(t, "CERTDESK"), append([]string{"--data", data}, args...)...); err != nil || len(out) > 0 {
+	if out, err := tool(nil, certdesk(t), append([]string{"--data", data}, args...)...); err != nil || len(out) > 0 {
 		t.Fatalf("the second start: %v\n%s", err, out)
 	}
 }
@@ -142,7 +142,7 @@ func TestWindowCommandLine(t *testing.T) {
 			data := filepath.Join(t.TempDir(), "data")
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
-			run := exec.CommandContext(ctx, certdesk(t, "CERTDESK"), append([]string{"--data", data}, c.args...)...)
+			run := exec.CommandContext(ctx, certdesk(t), append([]string{"--data", data}, c.args...)...)
 			run.Stdin = strings.NewReader(c.stdin)
 			out, err := run.CombinedOutput()
 			if run.ProcessState == nil || run.ProcessState.ExitCode() != c.code || !strings.Contains(string(out), c.says) {
@@ -163,7 +163,7 @@ var linkForm = regexp.MustCompile(`http://127\.0\.0\.1:\d+/\S*` + code + `\b`)
 
 // TestWindowDemoIssuer: a link of an issuer that runs by itself leads the app to its licence.
 func TestWindowDemoIssuer(t *testing.T) {
-	issuer := exec.CommandContext(context.Background(), certdesk(t, "CERTDESK"), "--demo-issuer", "--data", filepath.Join(t.TempDir(), "issuer"))
+	issuer := exec.CommandContext(context.Background(), certdesk(t), "--demo-issuer", "--data", filepath.Join(t.TempDir(), "issuer"))
 	out, err := issuer.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"certdesk/internal/demo"
 )
@@ -118,7 +119,26 @@ func (p *program) confirm() {
 		return false
 	})
 	p.snap("prove")
+	p.letItWait()
 	p.press("Return")
+}
+
+// letItWait returns at a moment at which the step "Waiting" will be seen: the authority takes two seconds,
+// the app may look every five, so only a confirmation that comes late in those five is found before its
+// certificate. It is for the pictures alone; missed, the journey goes from "Prove control" to "Use it".
+func (p *program) letItWait() {
+	p.t.Helper()
+	if p.pictures == "" {
+		return
+	}
+	list, err := p.issuer().Orders(context.Background(), http.DefaultClient)
+	if err != nil || len(list) != 1 {
+		p.t.Fatalf("orders at the issuer: %v %v", list, err)
+	}
+	within(6*time.Second, func() bool {
+		since := time.Since(list[0].Created) % (5 * time.Second)
+		return since > 3500*time.Millisecond && since < 4500*time.Millisecond
+	})
 }
 
 func (p *program) toUse() {
