@@ -27,6 +27,7 @@ type walk struct {
 	q   *kittest.Queue
 	a   *application
 	say *i18n.Printer
+	now func() time.Time
 }
 
 // setup is how a walk begins.
@@ -37,6 +38,9 @@ type setup struct {
 	data       string        // of an earlier walk; empty: a new one
 	home       string        // where files go; empty: a new one
 	demo       *demo.Options // nil: everything at once
+	clock      time.Time     // when the walk begins; zero: now
+	script     *script       // nil: the real desk and its sellers
+	lockErr    error         // what kept the data directory from being locked
 }
 
 // start starts the app.
@@ -59,6 +63,7 @@ func start(t *testing.T, s setup) *walk {
 	}
 	t.Setenv("HOME", s.home)
 	t.Setenv("XDG_DOCUMENTS_DIR", s.home)
+	t.Setenv("LC_ALL", s.lang+"_CH.UTF-8")
 	w := &walk{t: t, q: kittest.NewQueue(), setup: s, say: catalogue(t).Printer(s.lang)}
 	lock, err := acquire(s.data)
 	if err != nil {
@@ -66,10 +71,23 @@ func start(t *testing.T, s setup) *walk {
 	}
 	// The queue's clock runs on from now: the demo's certificates are valid from today.
 	began, zero := time.Now(), w.q.Now()
+	if !s.clock.IsZero() {
+		began = s.clock
+	}
 	now := func() time.Time { return began.Add(w.q.Now().Sub(zero)) }
-	w.a = newApp(options{data: s.data}, parts{run: w.q, now: now, keyring: s.keyring, demo: *s.demo}, lock, nil)
+	w.now = now
+	issuer := *s.demo
+	if !s.clock.IsZero() {
+		issuer.Now = now
+	}
+	w.a = newApp(options{data: s.data}, parts{run: w.q, now: now, keyring: s.keyring, demo: issuer}, lock, s.lockErr)
 	w.a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
-	w.choose()
+	if s.lockErr == nil {
+		w.choose()
+	}
+	if s.script != nil {
+		s.script.play(w)
+	}
 	w.a.shell.Start("", activation.Typed)
 	t.Cleanup(w.stop)
 	return w
