@@ -47,13 +47,15 @@ type application struct {
 	cancel  context.CancelFunc
 }
 
-// parts are what a test puts other things in place of. Only patience is optional.
+// parts are what a test puts other things in place of. Patience and sleep are optional.
 type parts struct {
 	run      kit.Dispatcher
 	now      func() time.Time
 	keyring  func(service string) vault.Backend
 	patience time.Duration // with a keyring that does not answer; 0: that of the vault
-	demo     demo.Options  // how fast the demo works; Dir is set here
+	// sleep passes the time between calls to a service that are repeated; nil: real time.
+	sleep func(context.Context, time.Duration) error
+	demo  demo.Options // how fast the demo works; Dir is set here
 }
 
 // realParts are those of the program that a customer runs.

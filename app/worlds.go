@@ -242,13 +242,13 @@ func (w *worlds) close() {
 }
 
 func (w *worlds) http() *httpclient.Seller {
-	return httpclient.NewSeller(httpclient.Options{UserAgent: "Certdesk/" + version})
+	return httpclient.NewSeller(httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep})
 }
 
 // sellers is the registry of the ways in: today every service speaks the Activation API.
 func (w *worlds) sellers() desk.Sellers {
 	client := activationapi.New(activationapi.Options{
-		HTTP: w.http(), Resolve: w.resolve, Now: w.now,
+		HTTP: w.http(), Resolve: w.resolve, Now: w.now, Wait: w.sleep,
 		Language: func() string { return w.catalogue.Printer("").Lang() },
 	})
 	return func(string) (seller.Seller, error) { return client, nil }

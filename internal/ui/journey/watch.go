@@ -92,12 +92,14 @@ func (w *watch) look() {
 		if w.due() || err == nil && o.LastLooked.After(j.order.LastLooked) {
 			w.asked = false
 		}
-		if err != nil {
-			w.show(fault.Of(err))
-			return
+		wrong := fault.Of(err)
+		if wrong == nil {
+			wrong = show.Kept(o.LastFault) // before the seller's floor nobody is asked: what was wrong still is
 		}
-		w.show(show.Kept(o.LastFault)) // a look before the seller's floor asks nobody: what was wrong still is
-		w.moved(o)
+		w.show(wrong)
+		if o.ID != "" { // also after a failure the order may have moved on
+			w.moved(o)
+		}
 	})
 }
 

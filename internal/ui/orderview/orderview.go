@@ -126,17 +126,22 @@ func (v *View) next() fyne.CanvasObject {
 		rows[0] = kit.NewFlow(8, pill)
 	}
 	word := v.word()
-	rows = append(rows,
-		kit.NewHeading(v.Say.T("view.next."+word+".title", "what", show.Next(v.Say, v.v.Order))),
-		kit.NewMuted(v.Say.T("view.next."+word+".text", "seller", v.v.Licence.SellerName)))
+	wrong := v.wrong
+	if wrong == nil {
+		wrong = show.Kept(v.v.LastFault)
+	}
+	rows = append(rows, kit.NewHeading(v.Say.T("view.next."+word+".title", "what", show.Next(v.Say, v.v.Order))))
+	if wrong == nil || word != "authority" { // else there is something to do
+		rows = append(rows, kit.NewMuted(v.Say.T("view.next."+word+".text", "seller", v.v.Licence.SellerName)))
+	}
 	if s := v.v.Snapshot; s != nil && s.StateReason != "" {
 		rows = append(rows, kit.NewText(v.Say.T("waiting.reason", "text", s.StateReason)))
 	}
-	if f := show.Kept(v.v.LastFault); f != nil && v.wrong == nil {
-		rows = append(rows, show.Finding(v.Say, f))
-	}
-	if v.wrong != nil {
-		rows = append(rows, show.Finding(v.Say, v.wrong))
+	if wrong != nil {
+		rows = append(rows, show.Finding(v.Say, wrong))
+		if wrong.Action == fault.ContactSeller {
+			rows = append(rows, show.Reach(v.Say, v.v.Licence.SellerName, v.v.Seller.Support)...)
+		}
 	}
 	var buttons []fyne.CanvasObject
 	if word != "ended" {
