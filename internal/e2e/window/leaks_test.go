@@ -4,11 +4,13 @@ package window
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/pem"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -71,9 +73,19 @@ func (o opened) traces() map[string][]byte {
 // written for a moment, the program's own folders. skip are folders that are not the program's.
 func noTrace(t *testing.T, secrets map[string][]byte, roots []string, skip ...string) {
 	t.Helper()
-	looked := 0
+	looked, found := search(secrets, roots, skip)
+	if looked == 0 {
+		t.Error("no file was looked at")
+	}
+	for _, f := range found {
+		t.Error(f)
+	}
+}
+
+// search looks for secrets in all files below some folders.
+func search(secrets map[string][]byte, roots, skip []string) (looked int, found []string) {
 	for _, root := range roots {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				return nil // gone since it was listed
@@ -82,34 +94,69 @@ func noTrace(t *testing.T, secrets map[string][]byte, roots []string, skip ...st
 			case !d.Type().IsRegular():
 				return nil
 			}
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return nil
+			if data, err := os.ReadFile(path); err == nil {
+				looked++
+				found = append(found, held(path, data, secrets)...)
 			}
-			looked++
-			noneIn(t, path, data, secrets)
 			return nil
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
-	if looked == 0 {
-		t.Error("no file was looked at")
-	}
+	return looked, found
 }
 
-func noneIn(t *testing.T, where string, data []byte, secrets map[string][]byte) {
-	t.Helper()
-	// PEM and other texts are broken into lines; hexadecimal comes in capitals, too.
+// held says which secrets are in some data. PEM and other texts are broken into lines; hexadecimal comes in
+// capitals, too.
+func held(where string, data []byte, secrets map[string][]byte) []string {
+	var out []string
 	forms := [][]byte{data, bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("\r"), nil), []byte("\n"), nil), bytes.ToLower(data)}
 	for name, secret := range secrets {
 		for _, form := range forms {
 			if bytes.Contains(form, secret) {
-				t.Errorf("%s holds the %s", where, name)
+				out = append(out, where+" holds the "+name)
 				break
 			}
 		}
+	}
+	return out
+}
+
+func noneIn(t *testing.T, where string, data []byte, secrets map[string][]byte) {
+	t.Helper()
+	for _, f := range held(where, data, secrets) {
+		t.Error(f)
+	}
+}
+
+// TestWindowLeaksWouldBeFound: in each form in which a key is usually written, the search sees it.
+func TestWindowLeaksWouldBeFound(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := opened{key: key}.traces()
+	for name, data := range map[string][]byte{
+		"PKCS#8":      der,
+		"PEM":         pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
+		"PKCS#1, PEM": pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}),
+		"JWK":         []byte(`{"p":"` + base64.RawURLEncoding.EncodeToString(key.Primes[0].Bytes()) + `"}`),
+		"hexadecimal": []byte(strings.ToUpper(hex.EncodeToString(der))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "file"), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, found := search(secrets, []string{dir}, nil); len(found) == 0 {
+				t.Error("is not found")
+			}
+			if _, found := search(secrets, []string{dir}, []string{dir}); len(found) > 0 {
+				t.Error("a folder that is left out is searched")
+			}
+		})
 	}
 }
 
