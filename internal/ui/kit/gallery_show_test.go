@@ -13,14 +13,15 @@ import (
 
 var sizes = map[string]fyne.Size{"": fyne.NewSize(1000, 700), "-small": fyne.NewSize(760, 560)}
 
-// TestGallery draws every screen of the gallery, light and dark and in both sizes. CERTDESK_GALLERY names
-// a folder in which the pictures stay, to be looked at.
+// TestGallery draws every screen of the gallery. CERTDESK_GALLERY names a folder in which the pictures stay,
+// to be looked at: then light and dark, in both sizes.
 func TestGallery(t *testing.T) {
 	dir := os.Getenv("CERTDESK_GALLERY")
+	looks, sizes := map[string]kit.Appearance{"": kit.Light, "-dark": kit.Dark}, sizes
 	if dir == "" {
-		dir = t.TempDir()
+		dir, looks, sizes = t.TempDir(), map[string]kit.Appearance{"-dark": kit.Dark}, map[string]fyne.Size{"-small": sizes["-small"]}
 	}
-	for suffix, appearance := range map[string]kit.Appearance{"": kit.Light, "-dark": kit.Dark} {
+	for suffix, appearance := range looks {
 		kittest.NewAppWith(t, appearance)
 		for _, s := range screens() {
 			for small, size := range sizes {

@@ -130,6 +130,11 @@ func firstFocusable(o fyne.CanvasObject) fyne.Focusable {
 		return nil
 	}
 	switch f := o.(type) {
+	case *Failure: // the way on stands with it
+		if b := f.spec.Primary; b != nil && !b.Disabled() {
+			return b
+		}
+		return nil
 	case *Button, *textLink, *disclosure:
 		return nil
 	case *input:

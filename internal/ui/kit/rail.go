@@ -8,19 +8,21 @@ import (
 // StepState says where a step of a [Rail] stands.
 type StepState int
 
-// The states of a step. StepLink is a done step that one can go back to.
+// The states of a step. StepLink is a done step that one can go back to, StepOpen one that is to be done and
+// can be gone to.
 const (
 	StepTodo StepState = iota
 	StepCurrent
 	StepDone
 	StepLink
+	StepOpen
 )
 
 // RailStep is a step at the left of a page.
 type RailStep struct {
 	Title string
 	State StepState
-	OnTap func() // of a StepLink
+	OnTap func() // of a StepLink or StepOpen
 }
 
 // Rail is the steps of a journey at the left of a page.
@@ -118,7 +120,7 @@ func newRailRow(step RailStep) *RailRow {
 
 func (r *RailRow) set(step RailStep) {
 	r.step = step
-	r.off = step.State != StepLink
+	r.off = step.State != StepLink && step.State != StepOpen
 	r.title.SetText(step.Title)
 	r.Refresh()
 }
@@ -137,6 +139,11 @@ func (r *RailRow) style() {
 	case StepDone, StepLink:
 		mark, markColor, text = "disc", ColorSuccess, ColorForeground
 		if r.hovered && !r.off {
+			fill = ColorBorder
+		}
+	case StepOpen:
+		mark, markColor, text = "ring", ColorMuted, ColorForeground
+		if r.hovered {
 			fill = ColorBorder
 		}
 	case StepTodo:
