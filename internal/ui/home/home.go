@@ -66,8 +66,8 @@ type Deps struct {
 // Home is the home screen.
 type Home struct {
 	Deps
-	scene    *kit.Scene
-	rows     []desk.Row
+	scene *kit.Scene
+	listing
 	loaded   bool
 	wrong    *fault.Error
 	query    string
@@ -129,6 +129,7 @@ func (h *Home) Close() {
 // Rerender draws the screen again, after the language or the appearance has changed.
 func (h *Home) Rerender(say *i18n.Printer) {
 	h.Say, h.Env.Words = say, say
+	clear(h.drawn)
 	h.Open(h.selected)
 }
 
@@ -137,16 +138,37 @@ func (h *Home) Loaded() bool { return h.loaded }
 
 // load reads the list off the UI goroutine.
 func (h *Home) load() {
-	kit.Do(h.scene, h.Desk.Orders.Rows, func(rows []desk.Row, err error) {
+	kit.Do(h.scene, h.read, func(l listing, err error) {
 		first := !h.loaded || len(h.rows) == 0 || h.wrong != nil
 		h.wrong = fault.Of(err)
-		h.loaded, h.rows = true, rows
-		if first || len(rows) == 0 {
+		h.loaded, h.listing = true, l
+		if first || len(l.rows) == 0 {
 			h.render()
 			return
 		}
 		h.draw()
 	})
+}
+
+// listing is the orders in the order of the list.
+type listing struct {
+	rows  []desk.Row
+	texts []string      // what a search looks in, one for each row
+	drawn []kit.ListRow // how a row is shown; without an id when it never was
+}
+
+// read reads the list. What takes long with thousands of orders is done here, not with each key of a search.
+func (h *Home) read(ctx context.Context) (listing, error) {
+	rows, err := h.Desk.Orders.Rows(ctx)
+	if err != nil {
+		return listing{}, err
+	}
+	slices.SortStableFunc(rows, func(a, b desk.Row) int { return cmp.Compare(group(a), group(b)) })
+	texts := make([]string, len(rows))
+	for i, r := range rows {
+		texts[i] = strings.ToLower(r.Title + " " + r.Product + " " + r.SellerName)
+	}
+	return listing{rows, texts, make([]kit.ListRow, len(rows))}, nil
 }
 
 func (h *Home) render() {
@@ -156,6 +178,9 @@ func (h *Home) render() {
 	case h.wrong != nil:
 		spec := show.Failure(h.Say, h.wrong, h.load)
 		spec.Title = h.Say.T("home.failed")
+		if spec.Primary == nil {
+			spec.Primary = kit.NewButton(h.Say.T("action.retry"), kit.Primary, h.load)
+		}
 		h.show(kit.NewCentered(640, kit.NewFailure(h.Env, spec)))
 	case len(h.rows) == 0:
 		h.empty()
@@ -245,7 +270,7 @@ func (h *Home) draw() {
 		h.selected = ""
 	}
 	if h.selected == "" && len(shown) > 0 {
-		h.selected = shown[0].ID
+		h.selected = h.rows[shown[0]].ID
 	}
 	switch {
 	case h.selected == "" || len(shown) == 0:
@@ -279,16 +304,15 @@ func (h *Home) closePane() {
 	}
 }
 
-func (h *Home) filtered() []desk.Row {
+// filtered gives the rows that the search finds, by their index.
+func (h *Home) filtered() []int {
 	words := strings.Fields(strings.ToLower(h.query))
-	var out []desk.Row
-	for _, r := range h.rows {
-		text := strings.ToLower(r.Title + " " + r.Product + " " + r.SellerName)
+	var out []int
+	for i, text := range h.texts {
 		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
-			out = append(out, r)
+			out = append(out, i)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b desk.Row) int { return cmp.Compare(group(a), group(b)) })
 	return out
 }
 
@@ -312,24 +336,32 @@ func group(r desk.Row) int {
 	return 4
 }
 
-func (h *Home) listRows(rows []desk.Row) []kit.ListRow {
+func (h *Home) listRows(shown []int) []kit.ListRow {
 	counts := map[int]int{}
-	for _, r := range rows {
-		counts[group(r)]++
+	for _, i := range shown {
+		counts[group(h.rows[i])]++
 	}
-	var out []kit.ListRow
+	out := make([]kit.ListRow, 0, len(shown)+len(groups))
 	last := -1
-	for _, r := range rows {
-		if g := group(r); g != last {
+	for _, i := range shown {
+		if g := group(h.rows[i]); g != last {
 			last = g
 			out = append(out, kit.ListRow{Heading: true, Title: h.Say.T("home.group."+groups[g], "n", counts[g])})
 		}
-		out = append(out, kit.ListRow{
-			ID: r.ID, Title: h.title(r), Sub: h.sub(r),
-			PillKind: show.PillKind(r.State), Pill: h.pill(r.State),
-		})
+		out = append(out, h.listRow(i))
 	}
 	return out
+}
+
+// listRow puts a row into words, once.
+func (h *Home) listRow(i int) kit.ListRow {
+	if r := h.rows[i]; h.drawn[i].ID == "" {
+		h.drawn[i] = kit.ListRow{
+			ID: r.ID, Title: h.title(r), Sub: h.sub(r),
+			PillKind: show.PillKind(r.State), Pill: h.pill(r.State),
+		}
+	}
+	return h.drawn[i]
 }
 
 // pill is a state in a row, where there is room for a word or two.
