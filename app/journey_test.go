@@ -12,6 +12,7 @@ import (
 	"certdesk/assets"
 	"certdesk/internal/activation"
 	"certdesk/internal/demo"
+	"certdesk/internal/desk"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/ui/kit"
@@ -42,6 +43,8 @@ type setup struct {
 	script     *script       // nil: the real desk and its sellers
 	lockErr    error         // what kept the data directory from being locked
 }
+
+var appearances = map[string]kit.Appearance{desk.AppearanceLight: kit.Light, desk.AppearanceDark: kit.Dark}
 
 // start starts the app.
 func start(t *testing.T, s setup) *walk {
@@ -81,6 +84,9 @@ func start(t *testing.T, s setup) *walk {
 		issuer.Now = now
 	}
 	w.a = newApp(options{data: s.data}, parts{run: w.q, now: now, keyring: s.keyring, demo: issuer}, lock, s.lockErr)
+	if s.appearance != "" { // also where the choice can't be read
+		fyne.CurrentApp().Settings().SetTheme(kit.NewTheme(appearances[s.appearance]))
+	}
 	w.a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	if s.lockErr == nil {
 		w.choose()

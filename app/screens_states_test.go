@@ -321,7 +321,7 @@ func namesScreens(t *testing.T, s setup) {
 	w.screen("names-missing")
 	w.retype("field.mailbox", "anna@gmial.com")
 	w.retype("field.given_name", "anna")
-	w.retype("field.surname", "Keller ☺")
+	w.retype("field.surname", "Keller; Meier")
 	w.press("journey.continue")
 	w.screen("names-wrong")
 	w.retype("field.mailbox", "anna@müller.example.ch")
@@ -388,6 +388,7 @@ func keyScreens(t *testing.T, s setup) {
 func reviewScreens(t *testing.T, s setup) {
 	o := sent("01", order.Snapshot{})
 	o.Phase, o.Snapshot, o.Receipt = order.PhaseSubmitting, nil, seller.Receipt{}
+	o.Sent = time.Time{}
 	o.CodeID, o.IdempotencyKey = "01-code", "0190a6a2-0000-7000-8000-000000000001"
 	o.CSR, o.Body = []byte{0x30, 0}, []byte("{}")
 	script := &script{orders: []store.Order{o}, submit: fails(fault.ServiceSlow, "host", "shop.example.ch")}
@@ -407,7 +408,7 @@ func reviewScreens(t *testing.T, s setup) {
 		}
 	})
 	w.press("action.retry")
-	w.see(w.word("review.not-sent"))
+	w.see(w.word("review.refused"))
 	w.screen("review-refused")
 	w.press("journey.save-close")
 	w.see(w.word("view.next.draft.title"))

@@ -84,6 +84,9 @@ func (w *walk) screen(name string) {
 		}
 		w.capture(name + "-" + w.lang + "-" + w.appearance + suffix)
 		if light {
+			for _, scroll := range kittest.All[*kit.VScroll](w.root()) {
+				scroll.ScrollToTop() // a larger window would show less of what is above
+			}
 			w.check(name+suffix, func() { kittest.AssertScreen(w.t, w.a.window, size) })
 			w.check(name+suffix, w.byKeyboard)
 		}

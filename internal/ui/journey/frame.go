@@ -120,7 +120,7 @@ func (j *Journey) sentRail() []kit.RailStep {
 		case i < reached:
 			row.State = kit.StepDone
 		case i == reached:
-			row.State, row.OnTap = kit.StepLink, func() { j.Go(s) }
+			row.State, row.OnTap = kit.StepOpen, func() { j.Go(s) }
 		}
 		steps = append(steps, row)
 	}

@@ -20,6 +20,7 @@ type key struct {
 	lost    bool        // the key that was made is no longer in the keyring
 	stages  *kit.Stages // while the key is being made
 	cancel  func()
+	stop    *kit.Button
 }
 
 func (k *key) build() *kit.Page {
@@ -88,6 +89,7 @@ func (k *key) start() {
 		return j.Desk.Redeem.Order(ctx, j.order.ID)
 	}, k.done)
 	j.render()
+	j.Stage.Canvas().Focus(k.stop)
 }
 
 func (k *key) reached(s desk.KeyStage) {
@@ -98,10 +100,8 @@ func (k *key) reached(s desk.KeyStage) {
 
 func (k *key) making() *kit.Page {
 	j := k.j
-	return k.frame(nil, kit.NewCard(
-		k.stages,
-		kit.NewFlow(12, kit.NewButton(j.Say.T("key.cancel"), kit.Secondary, func() { k.cancel() })),
-	))
+	k.stop = kit.NewButton(j.Say.T("key.cancel"), kit.Secondary, func() { k.cancel() })
+	return k.frame(nil, kit.NewCard(k.stages, kit.NewFlow(12, k.stop)))
 }
 
 func (k *key) done(o store.Order, err error) {

@@ -107,10 +107,12 @@ func (l *licence) page() *kit.Page {
 		f.body = append([]fyne.CanvasObject{l.card()}, l.unusable()...)
 		return j.page(f)
 	}
-	body = append(body, kit.NewFlow(16, kit.NewButton(j.Say.T("licence.not-me"), kit.Link, func() {
-		l.notMe = true
-		j.render()
-	})))
+	if !l.notMe {
+		body = append(body, kit.NewFlow(16, kit.NewButton(j.Say.T("licence.not-me"), kit.Link, func() {
+			l.notMe = true
+			j.render()
+		})))
+	}
 	f.body = body
 	f.primary = j.continueButton(j.next)
 	return j.page(f)

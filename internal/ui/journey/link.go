@@ -204,8 +204,7 @@ func (l *link) whichSeller() []fyne.CanvasObject {
 func (l *link) useSeller() {
 	origin, host, err := l.j.Desk.Redeem.Address(l.seller)
 	if err != nil {
-		f := fault.Of(err)
-		l.address.SetError(l.j.Say.Say(f.Saw()), l.j.Say.Say(f.Do()))
+		l.address.SetError(l.j.Say.T("link.seller.wrong.saw"), l.j.Say.T("link.seller.wrong.do"))
 		l.address.Focus(l.j.Stage.Canvas())
 		return
 	}

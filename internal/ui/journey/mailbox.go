@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -84,13 +85,15 @@ func (m *mailbox) judge(field string, loud bool) {
 	o := j.order
 	o.Application = j.form
 	ok := true
-	e.SetNote("")
+	e.SetNote(m.alias(field))
 	for _, p := range j.Desk.Redeem.Problems(o) {
 		if p.Field != field {
 			continue
 		}
 		if p.Kind == order.Note {
-			e.SetNote(j.Say.Say(p.Saw))
+			if loud { // not while it is being typed
+				e.SetFinding(kit.Warning, j.Say.Say(p.Saw), j.Say.Say(p.Do))
+			}
 			continue
 		}
 		ok = false
@@ -99,6 +102,23 @@ func (m *mailbox) judge(field string, loud bool) {
 		}
 	}
 	e.SetOK(ok && e.Text() != "")
+}
+
+// alias says how else a domain with letters outside a to z is written: for people, or for computers.
+func (m *mailbox) alias(field string) string {
+	_, text, ok := strings.Cut(m.j.form.Mailbox, "@")
+	if field != order.FieldMailbox || !ok {
+		return ""
+	}
+	d, wrong := order.ParseDomain(text)
+	if wrong != "" || d.ASCII == d.Display {
+		return ""
+	}
+	other := d.ASCII
+	if strings.EqualFold(strings.TrimSpace(text), d.ASCII) {
+		other = d.Display
+	}
+	return m.j.Say.T("mailbox.alias", "other", other)
 }
 
 func (m *mailbox) goOn() {

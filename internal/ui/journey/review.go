@@ -166,6 +166,7 @@ func (r *review) answered(o store.Order, err error) {
 	var refusal *seller.Refusal
 	switch {
 	case errors.As(err, &refusal):
+		f.title = j.Say.T("review.refused")
 		f.back = func() { j.Go(stepOf(refusal.Fields)) }
 	case o.Phase == order.PhaseSubmitting:
 		f.title = j.Say.T("review.no-answer")

@@ -18,7 +18,8 @@ const (
 
 // saving is what a journey knows of writing its form.
 type saving struct {
-	dirty bool   // the form has changed since it was written last
+	dirty bool   // the form has changed since it was given to be written last
+	under int    // writes under way, as the UI goroutine knows
 	stop  func() // of the timer that writes
 	over  bool   // the journey has ended
 	turn  turn
@@ -83,11 +84,13 @@ func (j *Journey) save() {
 	id := j.order.ID
 	j.order.Application, j.order.Step = j.form, string(j.step)
 	write := j.write(context.Background(), j.step)
+	j.under++
 	j.saves.Add(1)
 	j.Env.Run.Go(context.Background(), func(context.Context) {
 		err := write()
 		j.saves.Done()
 		j.Env.Run.OnUI(func() {
+			j.under--
 			if id == j.order.ID && !j.over {
 				j.saved(err)
 			}
@@ -138,7 +141,7 @@ func (j *Journey) at(step order.Step) {
 // saveAndClose is "Save and close": to the order's view where there is one, else home. A draft that can't be
 // written stays on the screen, so that nothing is lost unsaid.
 func (j *Journey) saveAndClose() {
-	if !j.dirty || j.order.ID == "" || j.order.Phase != order.PhaseDraft {
+	if !j.dirty && j.under == 0 || j.order.ID == "" || j.order.Phase != order.PhaseDraft {
 		j.close()
 		return
 	}
@@ -151,6 +154,7 @@ func (j *Journey) saveAndClose() {
 			j.close()
 			return
 		}
+		j.dirty = true
 		anyway := kit.NewButton(j.Say.T("journey.close-unsaved"), kit.DangerLink, func() { j.dirty = false; j.close() })
 		if s, ok := j.now.(interface {
 			warn(*fault.Error, *kit.Button)

@@ -22,6 +22,7 @@ type use struct {
 	chosen       int // -1: none yet
 	dir          string
 	folder       *kit.Entry
+	both         *kit.Button // where a file of that name is there
 	below        *fyne.Container
 	making       bool
 	made         *desk.Made
@@ -97,10 +98,11 @@ func (u *use) parts() []fyne.CanvasObject {
 		return out
 	}
 	if u.wrong.Code == fault.FileExists {
+		u.both = kit.NewButton(j.Say.T("use.keep-both"), kit.Secondary, u.keepBoth)
 		return append(out,
-			kit.NewFinding(kit.Warning, j.Say.Say(u.wrong.Saw()), j.Say.Say(u.wrong.Do())),
+			kit.NewFinding(kit.Warning, j.Say.Say(u.wrong.Saw()), j.Say.T("use.exists.do")),
 			kit.NewFlow(12,
-				kit.NewButton(j.Say.T("use.keep-both"), kit.Secondary, u.keepBoth),
+				u.both,
 				kit.NewButton(j.Say.T("use.replace"), kit.DangerLink, func() { u.start(true) }),
 			))
 	}
@@ -110,11 +112,9 @@ func (u *use) parts() []fyne.CanvasObject {
 // warnSynchronised says when a folder is copied to somebody's servers: the promise that the key stays here
 // ends there.
 func (u *use) warnSynchronised() {
-	note := ""
 	if name := u.j.Desk.Exports.Synchronised(u.dir); name != "" {
-		note = u.j.Say.T("use.synchronised", "name", name)
+		u.folder.SetFinding(kit.Warning, u.j.Say.T("use.synchronised.saw", "name", name), u.j.Say.T("use.synchronised.do"))
 	}
-	u.folder.SetNote(note)
 }
 
 func (u *use) start(replace bool) { u.export(desk.ExportOptions{Replace: replace}) }
@@ -137,6 +137,7 @@ func (u *use) export(o desk.ExportOptions) {
 		if err != nil {
 			u.wrong = fault.Of(err)
 			u.draw()
+			u.focusWayOn()
 			return
 		}
 		u.made = &m
@@ -144,6 +145,15 @@ func (u *use) export(o desk.ExportOptions) {
 		u.password.FocusCopy(j.Stage.Canvas())
 		u.seen(m)
 	})
+}
+
+// focusWayOn brings what can be done about a failure into view.
+func (u *use) focusWayOn() {
+	if u.wrong.Code == fault.FileExists {
+		u.j.Stage.Canvas().Focus(u.both)
+		return
+	}
+	u.folder.Focus(u.j.Stage.Canvas())
 }
 
 // seen tells the desk that the password is on the screen.

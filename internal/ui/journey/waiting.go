@@ -75,5 +75,9 @@ func (w *waiting) over() *kit.Page {
 		body = append(body, kit.NewText(j.Say.T("licence.reach", "seller", j.sellerName(), "lines", lines)))
 	}
 	body = append(body, show.Messages(j.Say, j.order.Snapshot)...)
-	return j.page(frame{title: j.Say.T("waiting.over-title"), body: body})
+	var primary *kit.Button
+	if home := j.order.Seller.Homepage; home != "" {
+		primary = kit.NewButton(j.Say.T("action.contact_seller"), kit.Primary, func() { j.Env.OpenURL(home) })
+	}
+	return j.page(frame{title: j.Say.T("waiting.over-title"), body: body, primary: primary})
 }

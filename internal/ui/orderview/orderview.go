@@ -166,7 +166,14 @@ func (v *View) word() string {
 	case order.PhaseSubmitting:
 		return "submitting"
 	case order.PhaseReady:
-		return "ready"
+		switch v.v.State {
+		case order.Expired:
+			return "expired"
+		case order.Revoked:
+			return "revoked"
+		default:
+			return "ready"
+		}
 	case order.PhaseEnded:
 		return "ended"
 	case order.PhaseSent:

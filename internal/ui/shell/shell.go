@@ -282,9 +282,11 @@ func (s *Shell) failed(err error, again func()) {
 	if s.begun {
 		spec.Secondary = kit.NewButton(s.say.T("shell.demo.leave"), kit.Secondary, s.leaveDemo)
 	}
-	s.put(s.say.T("shell.failed"), kit.NewPage(kit.PageSpec{
+	page := kit.NewPage(kit.PageSpec{
 		Title: s.say.T("shell.failed"), Body: []fyne.CanvasObject{kit.NewFailure(s.Env, spec)},
-	}))
+	})
+	s.put(s.say.T("shell.failed"), page)
+	page.FocusFirst(s.Window.Canvas())
 }
 
 func (s *Shell) goHome(selected string) {
