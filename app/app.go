@@ -17,6 +17,7 @@ import (
 	"certdesk/assets"
 	"certdesk/internal/atomicfile"
 	"certdesk/internal/demo"
+	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/instance"
@@ -47,7 +48,7 @@ type application struct {
 	cancel  context.CancelFunc
 }
 
-// parts are what a test puts other things in place of. Patience and sleep are optional.
+// parts are what a test puts other things in place of. Patience, sleep and disk are optional.
 type parts struct {
 	run      kit.Dispatcher
 	now      func() time.Time
@@ -55,7 +56,8 @@ type parts struct {
 	patience time.Duration // with a keyring that does not answer; 0: that of the vault
 	// sleep passes the time between calls to a service that are repeated; nil: real time.
 	sleep func(context.Context, time.Duration) error
-	demo  demo.Options // how fast the demo works; Dir is set here
+	disk  func(desk.Store) desk.Store // stands between the desk and its store; nil: nothing does
+	demo  demo.Options                // how fast the demo works; Dir is set here
 }
 
 // realParts are those of the program that a customer runs.

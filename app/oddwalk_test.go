@@ -14,6 +14,7 @@ import (
 
 	"certdesk/internal/activation"
 	"certdesk/internal/demo"
+	"certdesk/internal/desk"
 	"certdesk/internal/instance"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
@@ -29,6 +30,7 @@ type odd struct {
 	lock     *instance.Instance
 	lockErr  error // what keeps the data directory from being locked
 	link     string
+	disk     *disk
 }
 
 // open starts the app as odd has it. Nothing sleeps between calls that are repeated.
@@ -57,8 +59,13 @@ func (o odd) open(t *testing.T) *walk {
 		}
 	}
 	began, zero := time.Now(), w.q.Now()
+	var under func(desk.Store) desk.Store
+	if o.disk != nil {
+		under = o.disk.under
+	}
 	w.a = newApp(options{data: o.data}, parts{
-		run: w.q, keyring: o.keyring, patience: o.patience,
+		disk: under,
+		run:  w.q, keyring: o.keyring, patience: o.patience,
 		now:   func() time.Time { return began.Add(w.q.Now().Sub(zero)) },
 		demo:  demo.Options{MailDelay: -1, IssueDelay: -1},
 		sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },

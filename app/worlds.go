@@ -192,8 +192,12 @@ func (w *worlds) enter(ctx context.Context, dir, service string) (*opened, error
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	kept := desk.Store(s)
+	if w.disk != nil {
+		kept = w.disk(s)
+	}
 	d := desk.New(desk.Deps{
-		Store: s, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience}),
+		Store: kept, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience}),
 		Sellers: w.sellers(), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
 	})
