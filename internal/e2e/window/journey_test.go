@@ -82,11 +82,12 @@ func (p *program) appearance(name string) {
 	p.askingForCode()
 }
 
-// clearedByItself waits until the program takes the password out of the clipboard, and goes on to the end.
+// clearedByItself goes on to the end, and waits until the program takes the password out of the clipboard:
+// it counts down wherever the customer is.
 func clearedByItself(p *program, password string) {
 	p.t.Helper()
-	until(p.t, "the clipboard without the password", func() bool { return clipboard() != password })
 	p.finish()
+	until(p.t, "the clipboard without the password", func() bool { return clipboard() != password })
 	p.quit()
 }
 

@@ -76,6 +76,10 @@ func TestWindowRestart(t *testing.T) {
 	p = r.again(p, "Use it") // its password was not copied, and is kept nowhere
 	p.choose()
 	p.makeFileAgain()
+	first := p.copyPassword()
+	p = r.again(p, "Use it") // the password was on the screen: this file stays
+	p.choose()
+	p.makeFileAgain()
 	password := p.copyPassword()
 	p.finish()
 
@@ -84,10 +88,11 @@ func TestWindowRestart(t *testing.T) {
 	}
 	p.quit()
 	found := files(t, r.folder, "")
-	if len(found) == 0 {
-		t.Fatal("there is no file")
+	if len(found) != 2 {
+		t.Fatalf("files: %q", found)
 	}
 	got := open(t, newest(t, found), password)
+	open(t, oldest(t, found), first)
 	if got.spki() != key || r.theKey() != key {
 		t.Errorf("the key changed on the way: made %s, now %s, in the file %s", key, r.theKey(), got.spki())
 	}
@@ -209,9 +214,7 @@ func (p *program) makeFileAgain() {
 		return asks || p.shows(kit.ColorSuccessSoft, content, 1000)
 	})
 	if asks {
-		p.snap("file exists")
-		p.tabs(1)
-		p.press("Return")
+		p.press("Return") // "Keep both" has the focus
 		p.done("the file beside the old one")
 	}
 }
@@ -226,15 +229,18 @@ func (p *program) mailWaits() bool {
 	return slices.ContainsFunc(mails, func(m demo.Mail) bool { return m.ConfirmTask != "" })
 }
 
-// newest is the file that was written last.
-func newest(t *testing.T, list []string) string {
+// newest and oldest are by when they were written.
+func newest(t *testing.T, list []string) string { return slices.MaxFunc(list, byAge(t)) }
+func oldest(t *testing.T, list []string) string { return slices.MinFunc(list, byAge(t)) }
+
+func byAge(t *testing.T) func(a, b string) int {
 	t.Helper()
-	age := func(file string) time.Time {
+	written := func(file string) time.Time {
 		info, err := os.Stat(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return info.ModTime()
 	}
-	return slices.MaxFunc(list, func(a, b string) int { return age(a).Compare(age(b)) })
+	return func(a, b string) int { return written(a).Compare(written(b)) }
 }
