@@ -89,7 +89,8 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	driver := app.NewWithID(appID)
 	driver.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	driver.Settings().SetTheme(kit.NewTheme(kit.System))
-	fonts := readFonts()
+	fonts := make(chan struct{})
+	go func() { kit.ReadFonts(); close(fonts) }() // takes as long as connecting to the display
 	a.window = driver.NewWindow("Certdesk")
 	<-fonts
 	a.window.SetPadded(false)
@@ -107,19 +108,6 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 		About:     settings.About{Version: version, Licences: licenceList()},
 	})
 	return a
-}
-
-// readFonts has Fyne read the fonts of the first screen, which takes as long as connecting to the display.
-// Fyne keeps its fonts without a lock, so nothing may measure a text before the channel is closed.
-func readFonts() <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for _, style := range []fyne.TextStyle{{}, {Bold: true}} {
-			fyne.MeasureText("M", kit.SizeBody, style)
-		}
-	}()
-	return done
 }
 
 const (

@@ -131,28 +131,29 @@ type inputRenderer struct{ fyne.WidgetRenderer }
 
 func (r *inputRenderer) Objects() []fyne.CanvasObject { return r.WidgetRenderer.Objects()[2:] }
 
-// inputTheme gives the entry the kit's padding and text size; everything else is the theme of the app.
-type inputTheme struct{ mono bool }
+// monoTheme gives an entry the size of text that is compared letter by letter; everything else is the theme
+// of the app.
+type monoTheme struct{ appTheme }
 
-func (t *inputTheme) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
-
-func (t *inputTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	return t.base().Color(n, v)
-}
-
-func (t *inputTheme) Font(s fyne.TextStyle) fyne.Resource     { return t.base().Font(s) }
-func (t *inputTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return t.base().Icon(n) }
-func (t *inputTheme) Size(n fyne.ThemeSizeName) float32 {
-	switch n {
-	case theme.SizeNameText:
-		if t.mono {
-			return SizeMono
-		}
-	case theme.SizeNameInnerPadding:
-		return inputPad
+func (t monoTheme) Size(n fyne.ThemeSizeName) float32 {
+	if n == theme.SizeNameText {
+		return SizeMono
 	}
-	return t.base().Size(n)
+	return t.appTheme.Size(n)
 }
+
+// appTheme is the theme of the app as it is when something is drawn.
+type appTheme struct{}
+
+func (appTheme) now() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+func (t appTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	return t.now().Color(n, v)
+}
+
+func (t appTheme) Font(s fyne.TextStyle) fyne.Resource     { return t.now().Font(s) }
+func (t appTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return t.now().Icon(n) }
+func (t appTheme) Size(n fyne.ThemeSizeName) float32       { return t.now().Size(n) }
 
 // field is an input with its frame, its ring and, in front of its end, a control of its own.
 type field struct {
@@ -160,7 +161,7 @@ type field struct {
 	in    *input
 	frame *panel
 	ring  *panel
-	over  *container.ThemeOverride
+	over  fyne.CanvasObject // the input, in a theme of its own where it needs one
 	lead  *Icon
 	wrong bool
 	bare  bool // without a frame
@@ -177,7 +178,12 @@ func newField(in *input, mono bool) *field {
 	f.ring = newRing(RadiusControl)
 	f.lead = NewIcon("search", ColorMuted, 16)
 	f.lead.Hide()
-	f.over = container.NewThemeOverride(in, &inputTheme{mono})
+	f.over = in
+	if mono {
+		// Fyne reads the fonts anew for each theme of a widget and keeps them until the app ends, 2 MB for
+		// each: only what can't do without has one.
+		f.over = container.NewThemeOverride(in, monoTheme{})
+	}
 	f.restyle = f.style
 	f.init(f, &fyne.Container{Layout: &fieldLayout{f: f}, Objects: []fyne.CanvasObject{f.frame, f.lead, f.over, f.ring}})
 	in.onFocus = func(on bool) { f.focus(on) }

@@ -70,8 +70,8 @@ type lineRenderer struct {
 }
 
 func (r *lineRenderer) Layout(size fyne.Size) {
-	r.c.TextSize, r.c.TextStyle, r.c.Color = r.l.face.size, r.l.face.style, paint(r.l.color)
-	r.c.Text = r.l.face.fitted(r.l.text, size.Width)
+	r.c.Color = paint(r.l.color)
+	r.l.face.write(r.c, r.l.face.fitted(r.l.text, size.Width))
 	place(r.c, 0, 0, size.Width, r.l.face.height())
 }
 

@@ -263,9 +263,9 @@ func (r *textRenderer) Layout(size fyne.Size) {
 			x = size.Width - line.w
 		}
 		for _, p := range line.pieces {
-			c := canvas.NewText(p.text, paint(t.color))
+			c := canvas.NewText("", paint(t.color))
 			f := faces[p.span]
-			c.TextSize, c.TextStyle = f.size, f.style
+			f.write(c, p.text)
 			if n := t.spans[p.span].Color; n != "" {
 				c.Color = paint(n)
 			}

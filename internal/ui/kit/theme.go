@@ -208,6 +208,8 @@ func (t *kitTheme) Size(name fyne.ThemeSizeName) float32 {
 		return SizeTitle
 	case theme.SizeNameSubHeadingText:
 		return SizeHeading
+	case theme.SizeNameInnerPadding:
+		return inputPad
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNameMenuRadius, theme.SizeNamePopupRadius:
 		return RadiusControl
 	case theme.SizeNameCardRadius, theme.SizeNameDialogRadius:

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
 )
 
 // Span is a part of a text in one style.
@@ -35,10 +37,36 @@ type face struct {
 	style fyne.TextStyle
 }
 
-func (f face) width(s string) float32 { return fyne.MeasureText(s, f.size, f.style).Width }
+// source is the font of bold text. Fyne reads a font of the system beside each font of the theme, 3 MB, in
+// case that it lacks a letter; beside a font that is named it does so when a letter is lacking.
+func (f face) source() fyne.Resource {
+	if f.style.Bold {
+		return theme.DefaultTextBoldFont()
+	}
+	return nil
+}
+
+func (f face) measure(s string) fyne.Size {
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, f.size, f.style, f.source())
+	return size
+}
+
+// write puts text into c in this face.
+func (f face) write(c *canvas.Text, text string) {
+	c.Text, c.TextSize, c.TextStyle, c.FontSource = text, f.size, f.style, f.source()
+}
+
+// ReadFonts reads the fonts of the first screen, so that the app can do it while it waits for the display.
+// Fyne keeps fonts without a lock: until it returns, nothing else may measure or draw a text.
+func ReadFonts() {
+	face{SizeBody, fyne.TextStyle{}}.height()
+	face{SizeBody, fyne.TextStyle{Bold: true}}.height()
+}
+
+func (f face) width(s string) float32 { return f.measure(s).Width }
 
 // height is that of a line: Fyne's, rounded up, so that lines stand on whole units.
-func (f face) height() float32 { return ceil(fyne.MeasureText("M", f.size, f.style).Height) }
+func (f face) height() float32 { return ceil(f.measure("M").Height) }
 
 // wrapper breaks spans into lines at most width wide: at spaces, after hyphens and slashes of long words,
 // and anywhere in a word that is wider than a whole line.
