@@ -150,7 +150,7 @@ func homeFailedScreens(t *testing.T, s setup) {
 	s.script = &script{read: hold}
 	w := start(t, s)
 	w.see(w.word("home.loading"))
-	w.screen("home-loading")
+	w.busyScreen("home-loading")
 	w.stop()
 	s.data = ""
 	s.script = &script{read: fails(fault.StoreDamaged)}
@@ -227,7 +227,7 @@ func keyringScreens(t *testing.T, s setup) {
 	w.beginWith(exampleLink)
 	w.press("journey.continue")
 	w.see(w.word("link.opening-keyring"))
-	w.screen("link-opening")
+	w.busyScreen("link-opening")
 	w.stop()
 	s.data = ""
 	s.script = &script{keyring: fails(fault.KeyringAbsent)}
@@ -264,7 +264,7 @@ func licenceScreens(t *testing.T, s setup) {
 	w.beginWith(exampleLink)
 	w.press("journey.continue")
 	w.see(w.word("licence.asking", "host", "shop.example.ch"))
-	w.screen("licence-loading")
+	w.busyScreen("licence-loading")
 	for _, c := range []struct {
 		name   string
 		lookup func(context.Context) (seller.Found, error)
@@ -288,7 +288,6 @@ func licenceScreens(t *testing.T, s setup) {
 		w.press("journey.save-close")
 		w.resume("draft")
 		w.see(w.word(c.see, "host", "shop.example.ch", "seller", "Alpha Zertifikate"))
-		w.q.Finish(t)
 		w.screen("licence-" + c.name)
 	}
 	w.press("licence.not-me")
@@ -353,7 +352,7 @@ func keyScreens(t *testing.T, s setup) {
 	w.see(w.word("key.making"))
 	making := kittest.All[*kit.Stages](w.root())[0]
 	w.q.Await(t, func() bool { return making.At() == 2 })
-	w.screen("key-making")
+	w.busyScreen("key-making")
 	w.press("key.cancel")
 	w.button("key.make")
 	for _, c := range []struct {
@@ -381,7 +380,7 @@ func keyScreens(t *testing.T, s setup) {
 	script.set(func() { script.submit = hold })
 	w.press("review.send")
 	w.see(w.word("review.sending"))
-	w.screen("review-sending")
+	w.busyScreen("review-sending")
 }
 
 // reviewScreens are the answers to a request.
@@ -429,7 +428,6 @@ func proveScreens(t *testing.T, s setup) {
 	w.screen("order-you")
 	w.resume("you")
 	w.see(w.word("prove.last"))
-	w.q.Finish(t)
 	w.screen("prove-failed")
 	kittest.TabTo(t, w.a.window.Canvas(), kittest.RailStep(t, w.root(), w.word("step.sent")))
 	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
@@ -454,7 +452,6 @@ func waitingScreens(t *testing.T, s setup) {
 	w.screen("order-authority")
 	w.resume("authority")
 	w.see(w.word("messages.title"))
-	w.q.Finish(t)
 	w.screen("waiting")
 }
 
@@ -544,4 +541,13 @@ func cannotOpenScreens(t *testing.T, s setup) {
 	w = start(t, newer)
 	w.see(w.word("shell.failed"))
 	w.screen("cannot-open-newer")
+}
+
+// TestTheDemoWritesInTheChosenLanguage: what comes from a service is asked for in the language that was
+// chosen in the settings, whatever the system's is.
+func TestTheDemoWritesInTheChosenLanguage(t *testing.T) {
+	w := start(t, setup{lang: "de"})
+	t.Setenv("LC_ALL", "en_GB.UTF-8")
+	w.toProve()
+	w.see(w.word("demo.mail.subject"))
 }

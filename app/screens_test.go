@@ -65,6 +65,13 @@ var walks = map[string]func(t *testing.T, s setup){
 // taken where pictures are wanted.
 func (w *walk) screen(name string) {
 	w.t.Helper()
+	w.q.Finish(w.t)
+	w.busyScreen(name)
+}
+
+// busyScreen is a screen on which work goes on that does not end.
+func (w *walk) busyScreen(name string) {
+	w.t.Helper()
 	w.q.Drain()
 	canvas := w.a.window.Canvas()
 	focus := canvas.Focused()

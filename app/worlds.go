@@ -44,8 +44,10 @@ type worlds struct {
 	real       *opened
 	inDemo     *opened
 	issuer     *demo.Issuer
-	// origin is the running issuer's address, read while mu may be held by a world that is opening.
-	origin atomic.Pointer[string]
+	// Both are read while mu may be held by a world that is opening: the running issuer's address, and what
+	// the customer has chosen.
+	origin  atomic.Pointer[string]
+	choices atomic.Pointer[desk.Settings]
 }
 
 // opened is a world that is open.
@@ -74,6 +76,7 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 		return shell.World{}, err
 	}
 	w.real = o
+	w.choices.Store(o.Desk.Settings)
 	return o.World, nil
 }
 
@@ -253,9 +256,18 @@ func (w *worlds) http() *httpclient.Seller {
 func (w *worlds) sellers() desk.Sellers {
 	client := activationapi.New(activationapi.Options{
 		HTTP: w.http(), Resolve: w.resolve, Now: w.now, Wait: w.sleep,
-		Language: func() string { return w.catalogue.Printer("").Lang() },
+		Language: w.language,
 	})
 	return func(string) (seller.Seller, error) { return client, nil }
+}
+
+// language is the one that the customer has chosen: sellers and the demo write in it too.
+func (w *worlds) language() string {
+	tag := ""
+	if s := w.choices.Load(); s != nil {
+		tag = s.Language(w.ctx)
+	}
+	return w.catalogue.Printer(tag).Lang()
 }
 
 // resolve turns the name of a service into its address: the demo's issuer has another one in each run.

@@ -182,6 +182,7 @@ func (h *Home) render() {
 			spec.Primary = kit.NewButton(h.Say.T("action.retry"), kit.Primary, h.load)
 		}
 		h.show(kit.NewCentered(640, kit.NewFailure(h.Env, spec)))
+		h.Stage.Canvas().Focus(spec.Primary)
 	case len(h.rows) == 0:
 		h.empty()
 	default:

@@ -78,30 +78,26 @@ func (m *mailbox) hint(field string) string {
 	return "field." + field + ".hint"
 }
 
-// judge shows how a field stands: a tick when it is right, and what is wrong with it when loud.
+// judge shows how a field stands: a tick when it is right, and when loud what is wrong with it, or worth a
+// second look. It is not loud while the field is being typed.
 func (m *mailbox) judge(field string, loud bool) {
 	j := m.j
 	e := m.entries[field]
 	o := j.order
 	o.Application = j.form
-	ok := true
+	problems := order.ProblemsOf(j.Desk.Redeem.Problems(o), field)
 	e.SetNote(m.alias(field))
-	for _, p := range j.Desk.Redeem.Problems(o) {
-		if p.Field != field {
-			continue
-		}
+	e.SetOK(len(problems) == 0 && e.Text() != "")
+	if !loud {
+		return
+	}
+	for _, p := range problems {
 		if p.Kind == order.Note {
-			if loud { // not while it is being typed
-				e.SetFinding(kit.Warning, j.Say.Say(p.Saw), j.Say.Say(p.Do))
-			}
-			continue
-		}
-		ok = false
-		if loud {
+			e.SetFinding(kit.Warning, j.Say.Say(p.Saw), j.Say.Say(p.Do))
+		} else {
 			e.SetError(j.Say.Say(p.Saw), j.Say.Say(p.Do))
 		}
 	}
-	e.SetOK(ok && e.Text() != "")
 }
 
 // alias says how else a domain with letters outside a to z is written: for people, or for computers.

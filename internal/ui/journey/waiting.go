@@ -24,9 +24,13 @@ func (w *waiting) build() *kit.Page {
 	if j.order.Phase == order.PhaseEnded {
 		return w.over()
 	}
-	body := []fyne.CanvasObject{
-		kit.NewCard(kit.NewFlow(8, kit.NewPill(kit.Info, j.Say.Say(order.WaitingForAuthority.Word()))), kit.NewText(w.expected()), show.Timeline(j.Say, j.Env.Now(), j.order, nil)),
+	rows := []fyne.CanvasObject{
+		kit.NewFlow(8, kit.NewPill(kit.Info, j.Say.Say(order.WaitingForAuthority.Word()))), kit.NewText(w.expected()),
 	}
+	if story := show.Timeline(j.Say, j.Env.Now(), j.order, nil); story != nil {
+		rows = append(rows, story)
+	}
+	body := []fyne.CanvasObject{kit.NewCard(rows...)}
 	body = append(body, show.Messages(j.Say, j.order.Snapshot)...)
 	body = append(body, w.watch.object())
 	return j.page(frame{

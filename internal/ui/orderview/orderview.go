@@ -88,9 +88,8 @@ func (v *View) set(objs ...fyne.CanvasObject) {
 
 func (v *View) draw() {
 	objs := []fyne.CanvasObject{v.head(), v.next()}
-	if v.v.Phase != order.PhaseDraft {
-		objs = append(objs, kit.NewCard(kit.NewHeading(v.Say.T("view.story")),
-			show.Timeline(v.Say, v.Env.Now(), v.v.Order, v.v.Timeline)))
+	if story := show.Timeline(v.Say, v.Env.Now(), v.v.Order, v.v.Timeline); story != nil && v.v.Phase != order.PhaseDraft {
+		objs = append(objs, kit.NewCard(kit.NewHeading(v.Say.T("view.story")), story))
 	}
 	objs = append(objs, kit.NewCard(kit.NewPairs(v.facts()...)))
 	if c, ok := v.v.Current(); ok {

@@ -74,7 +74,7 @@ func PillKind(s order.State) kit.Kind {
 	return kit.Neutral
 }
 
-// Timeline is what has happened to an order and what comes next.
+// Timeline is what has happened to an order and what comes next; nil when nothing is known.
 func Timeline(say *i18n.Printer, now time.Time, o store.Order, own []store.Entry) *kit.Timeline {
 	story := append([]store.Entry(nil), own...)
 	for _, e := range events(o.Snapshot) {
@@ -87,6 +87,9 @@ func Timeline(say *i18n.Printer, now time.Time, o store.Order, own []store.Entry
 	}
 	if next := Next(say, o); next != "" {
 		rows = append(rows, kit.TimelineRow{Kind: kit.Warning, When: say.T("story.now"), What: next, Current: true})
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	return kit.NewTimeline(rows)
 }
@@ -157,7 +160,7 @@ func Messages(say *i18n.Printer, s *order.Snapshot) []fyne.CanvasObject {
 		rows = append(rows, kit.NewColumn(2,
 			kit.NewBold(i18n.Clean(m.Subject, 120)),
 			kit.NewCaption(say.T("messages.from", "from", m.From, "when", m.At)),
-			kit.NewSelectable(i18n.Clean(m.Text, 4000)),
+			kit.NewText(i18n.Clean(m.Text, 4000)),
 		))
 	}
 	return []fyne.CanvasObject{kit.NewCard(rows...)}
