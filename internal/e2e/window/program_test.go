@@ -145,7 +145,7 @@ func (p *program) kill() {
 	}
 	p.over = true
 	_ = p.cmd.Process.Signal(syscall.SIGKILL)
-	<-p.gone
+	_ = <-p.gone
 }
 
 // quit closes the window by the keyboard and waits until the program has ended, well.
@@ -221,7 +221,9 @@ func (p *program) at(screens ...string) string {
 
 // keepEvidence leaves a picture of what a failed test saw last.
 func (p *program) keepEvidence() {
-	p.t.Logf("the program said:\n%s", p.said)
+	if p.said.Len() > 0 {
+		p.t.Logf("the program said:\n%s", p.said)
+	}
 	if p.over || p.id == "" {
 		return
 	}

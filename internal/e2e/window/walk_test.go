@@ -176,6 +176,8 @@ func (p *program) copyPassword() string {
 		return password != ""
 	})
 	p.snap("file")
+	p.press("Next") // Page Down, to what to do with the file
+	p.snap("what-next")
 	return password
 }
 
