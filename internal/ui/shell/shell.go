@@ -362,13 +362,14 @@ func (s *Shell) restartDemo() {
 	})
 }
 
-// useLanguage speaks another language from here on.
-func (s *Shell) useLanguage(tag string) {
+// UseLanguage speaks another language from here on.
+func (s *Shell) UseLanguage(tag string) {
 	s.speak(tag)
 	s.rerender()
 }
 
-func (s *Shell) useAppearance(a string) {
+// UseAppearance looks like that from here on.
+func (s *Shell) UseAppearance(a string) {
 	s.System.Theme(kit.NewTheme(appearanceOf(a)))
 	s.rerender()
 }

@@ -57,6 +57,4 @@ type settingsStage struct{ *Shell }
 func (s settingsStage) Show(title string, p *kit.Page)                 { s.put(title, p) }
 func (s settingsStage) Canvas() fyne.Canvas                            { return s.Window.Canvas() }
 func (s settingsStage) Close()                                         { s.back() }
-func (s settingsStage) UseLanguage(tag string)                         { s.useLanguage(tag) }
-func (s settingsStage) UseAppearance(a string)                         { s.useAppearance(a) }
 func (s settingsStage) OpenFolder(path string, failed func(err error)) { s.openFolder(path, failed) }
