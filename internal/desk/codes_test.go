@@ -148,6 +148,19 @@ func TestServiceSaysWhereTheCodeStands(t *testing.T) {
 	}
 }
 
+// TestServiceSaysWhereTheCodeStandsWithoutAKeyring: the right code takes the place of the guess in memory, too.
+func TestServiceSaysWhereTheCodeStandsWithoutAKeyring(t *testing.T) {
+	w, r := fresh(t)
+	w.ring.lock(errLocked)
+	s := must(r.Redeem.Start(t.Context(), otherPlace(w), true))(t)
+	for range 2 { // the second time without the link
+		must(r.Redeem.Lookup(t.Context(), s.OrderID))(t)
+	}
+	if o := r.order(s.OrderID); o.CodeID != "" || o.CodeHash != secret.FromString(rightCode).Fingerprint(shop) {
+		t.Error("the guess is still there")
+	}
+}
+
 // TestLinkWhoseCodeHasADraftHere: the guess was wrong, so it is known only after the service was asked.
 func TestLinkWhoseCodeHasADraftHere(t *testing.T) {
 	for name, inMemory := range map[string]bool{"with a keyring": false, "without": true} {

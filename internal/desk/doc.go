@@ -11,7 +11,13 @@
 // that ends leaves the order at its last committed state. Work on one order is done one after the
 // other: Submit, a refresh and an export of the same order never overlap.
 //
-// The desk starts no goroutine of its own but those of [Refresher.Run] and of one refresh.
+// The desk starts no goroutine of its own but those of [Refresher.Tick], which waits for them.
+//
+// # Keyring
+//
+// Reading the keyring may make the system ask for its password, so it is read on a press only. Work in the
+// background uses what this run has read already. [Orders.Start] asks it only about what an earlier run left
+// unfinished: ids that the keyring's ledger has and nothing in the store names.
 //
 // # Order of writes
 //

@@ -241,8 +241,8 @@ func TestWhatIsTypedWhileSendingIsSentOrKept(t *testing.T) {
 	late := anna()
 	late.Surname = "Keller"
 	typed := false
-	w.fuse.failing(func(name string) error { // the token is made after the application was read
-		if name == "store.Update token" && !typed {
+	w.fuse.failing(func(name string) error { // the body is made, and about to be committed
+		if name == "store.Update body,submitting" && !typed {
 			typed = true
 			_, err := r.store.Update(t.Context(), id, func(o *store.Order) error {
 				late.KeyChoice = o.Application.KeyChoice
@@ -258,6 +258,17 @@ func TestWhatIsTypedWhileSendingIsSentOrKept(t *testing.T) {
 	ok(t, r.Redeem.Submit(t.Context(), id))
 	if o := r.order(id); !typed || o.Application.Surname != "Keller" || !bytes.Contains(body, []byte("Keller")) {
 		t.Errorf("on the disk %q, sent %s", o.Application.Surname, body)
+	}
+}
+
+// TestKeyListIsMendedBeforeSending: a crash came between the draft and the list of its keys.
+func TestKeyListIsMendedBeforeSending(t *testing.T) {
+	_, r := fresh(t)
+	id := r.keyed()
+	ok(t, r.store.DeleteKey(t.Context(), r.order(id).KeyID))
+	ok(t, r.Redeem.Submit(t.Context(), id))
+	if keys := must(r.store.Keys(t.Context(), id))(t); len(keys) != 1 || keys[0].ID != r.order(id).KeyID {
+		t.Errorf("keys %+v", keys)
 	}
 }
 
