@@ -19,6 +19,7 @@ import (
 	"certdesk/internal/activation"
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
@@ -31,6 +32,9 @@ import (
 type script struct {
 	orders []store.Order
 	certs  []store.Certificate
+	// What the start of the app has to say.
+	repaired  []i18n.Message
+	ownerless int
 
 	mu      sync.Mutex
 	lookup  func(ctx context.Context) (seller.Found, error)
@@ -41,6 +45,7 @@ type script struct {
 	keep    func(ctx context.Context) error // before a key is kept
 	read    func(ctx context.Context) error // before the list of orders is read
 	write   func(ctx context.Context) error // before an order is written
+	key     func(ctx context.Context) error // before a key is read
 	keys    map[string]crypto.Signer
 	secrets map[string]secret.Value
 }
@@ -89,6 +94,7 @@ func (s *script) play(w *walk) {
 		Parser:  w.a.worlds.parser(), Now: w.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 		ExportDir: func() string { return w.home }, Wrote: func(string) {},
 	})
+	real.Repaired, real.Ownerless = s.repaired, func(context.Context) int { return s.ownerless }
 	for _, o := range s.orders {
 		for _, id := range []string{o.CodeID, o.TokenID} {
 			if id != "" {
@@ -137,7 +143,10 @@ func (v scriptedVault) PutKey(ctx context.Context, id, _ string, key crypto.Sign
 	return nil
 }
 
-func (v scriptedVault) Key(_ context.Context, id string) (crypto.Signer, vault.Origin, error) {
+func (v scriptedVault) Key(ctx context.Context, id string) (crypto.Signer, vault.Origin, error) {
+	if err := v.s.do(ctx, &v.s.key); err != nil {
+		return nil, "", err
+	}
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
 	if key, ok := v.s.keys[id]; ok {

@@ -11,6 +11,7 @@ import (
 
 	"certdesk/internal/atomicfile"
 	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
@@ -500,6 +501,51 @@ func expiredScreens(t *testing.T, s setup) {
 	w := start(t, s)
 	w.see(w.word("view.certificate"))
 	w.screen("order-expired")
+}
+
+// useFailedScreens is step 10 while the file is made, and without the key.
+func useFailedScreens(t *testing.T, s setup) {
+	o := sent("01", order.Snapshot{State: order.Issued})
+	c := issued(t, &o, noon.AddDate(1, 0, 0))
+	script := &script{orders: []store.Order{o}, certs: []store.Certificate{c}, key: hold}
+	s.script = script
+	w := start(t, s)
+	w.resume("ready")
+	w.see(w.word("use.title"))
+	w.choose10("outlook")
+	w.press("use.make")
+	w.see(w.word("use.making"))
+	w.busyScreen("use-making")
+	w.stop()
+	s.data = ""
+	script.key = fails(fault.KeyGone)
+	w = start(t, s)
+	w.resume("ready")
+	w.see(w.word("use.title"))
+	w.choose10("outlook")
+	w.press("use.make")
+	w.see(w.word("fault.key-gone.saw"))
+	w.screen("use-key-gone")
+}
+
+// noticeScreens are what stands over a screen.
+func noticeScreens(t *testing.T, s setup) {
+	s.script = &script{
+		orders: []store.Order{draft("01", order.StepNames)}, ownerless: 2,
+		repaired: []i18n.Message{
+			i18n.M("store.was-damaged", "name", "orders-2026-11-23.db"), i18n.M("store.from-copy", "when", noon.AddDate(0, 0, -1)),
+			i18n.M("store.nothing-missing"),
+		},
+	}
+	w := start(t, s)
+	w.see(w.word("home.ownerless", "n", 2))
+	w.button("view.next.draft.button")
+	w.screen("home-notices")
+	w.resume("draft")
+	w.title(order.StepNames)
+	w.a.shell.Link(exampleLink)
+	w.see(w.word("shell.links-waiting"))
+	w.screen("names-link-waiting")
 }
 
 func settingsScreens(t *testing.T, s setup) {

@@ -58,6 +58,8 @@ var walks = map[string]func(t *testing.T, s setup){
 	"order":       orderScreens,
 	"settings":    settingsScreens,
 	"cannot-open": cannotOpenScreens,
+	"notices":     noticeScreens,
+	"use-failed":  useFailedScreens,
 	"expired":     expiredScreens,
 }
 
