@@ -80,7 +80,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 		a.log = openLog(o.data)
 	}
 	log := a.log.Logger()
-	slog.SetDefault(log) // libraries log what they received; the allow-list drops it
+	hearLibraries(log)
 	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
 	open := opener.New()
 	a.worlds = &worlds{
