@@ -1,6 +1,0 @@
-package pin
-
-import (
-	_ "github.com/Microsoft/go-winio"
-	_ "golang.org/x/sys/windows"
-)
