@@ -163,7 +163,7 @@ func (p *program) quit() {
 	}
 	// Fyne says so when the window is worked on from elsewhere than its own goroutine; so does the runtime
 	// of a program that crashes on its way out.
-	for _, bad := range []string{"Error in Fyne call thread", "Fyne error", "panic:", "DATA RACE"} {
+	for _, bad := range []string{"Error in Fyne call thread", "panic:", "DATA RACE"} {
 		if strings.Contains(p.said.String(), bad) {
 			p.t.Errorf("the program said %q:\n%s", bad, p.said)
 		}
