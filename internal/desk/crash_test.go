@@ -110,6 +110,7 @@ func TestCrashAtEveryMomentOfARedemption(t *testing.T) {
 	all := moments(t)
 	for n := 1; n <= len(all); n++ {
 		t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			r := w.start()
 			w.fuse.set(n)
@@ -175,6 +176,7 @@ func TestCrashAtEveryMomentOfAnExport(t *testing.T) {
 	all := w.fuse.calls()
 	for n := 1; n <= len(all); n++ {
 		t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
+			t.Parallel()
 			w, r := fresh(t)
 			id := r.ready()
 			w.fuse.set(n)

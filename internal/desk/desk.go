@@ -213,6 +213,13 @@ func (c *core) isOpen(id string) bool {
 	return ok
 }
 
+// anyOpen reports whether this run knows a token at all.
+func (c *core) anyOpen() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.tokens) > 0
+}
+
 // newRecord gives an id for a record in the vault. What is put under it belongs to this run, so that nobody
 // takes it for something that an earlier one has left.
 func (c *core) newRecord() string {

@@ -52,6 +52,9 @@ func (r *Refresher) Run(ctx context.Context) {
 
 // Tick refreshes the orders that are due now and whose token is known, and returns when all are done.
 func (r *Refresher) Tick(ctx context.Context) {
+	if !r.anyOpen() {
+		return // nothing to ask with
+	}
 	ids, err := r.Store.Due(ctx, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {

@@ -150,7 +150,7 @@ func TestSentences(t *testing.T) {
 		}
 	}
 	needs := silver().Needs()
-	if len(needs) != 2 || en.Say(needs[0]) != "The e-mail address, and access to its inbox" || en.Say(needs[1]) != "Your name as it should appear" {
+	if len(needs) != 2 || en.Say(needs[0]) != "The e-mail address, and access to its inbox" || en.Say(needs[1]) != "Your name, for the certificate authority" {
 		t.Errorf("needs: %v", needs)
 	}
 }
