@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -93,4 +94,43 @@ func (w *walk) escapesEverywhere(come, left func()) {
 	if stops < 2 {
 		w.t.Errorf("only %d stops", stops)
 	}
+}
+
+// TestTheCursorStandsBehindWhatWasPasted: one goes on typing behind a link that came from the home screen, or
+// from another program.
+func TestTheCursorStandsBehindWhatWasPasted(t *testing.T) {
+	for _, text := range []string{exampleLink, exampleLink + strings.Repeat("0123456789", 12)} {
+		w := start(t, setup{clock: noon, script: &script{}})
+		w.beginWith(text)
+		kittest.TypeText(t, w.a.window.Canvas(), "!")
+		if got := kittest.EntryByLabel(t, w.root(), w.word("link.placeholder")).Text(); got != text+"!" {
+			t.Errorf("typed into %q: %q", text, got)
+		}
+		w.stop()
+	}
+}
+
+// TestAWrongFieldIsSeenWithWhatIsWrong: a field that gets the focus because it is wrong comes into view with
+// the sentence about it, in the smallest window.
+func TestAWrongFieldIsSeenWithWhatIsWrong(t *testing.T) {
+	o := draft("01", order.StepNames)
+	o.Application.Surname = "Keller; Meier"
+	w := start(t, setup{clock: noon, script: &script{orders: []store.Order{o}}})
+	w.a.window.Resize(fyne.NewSize(leastWidth, leastHeight))
+	w.resume("draft")
+	w.title(order.StepNames)
+	w.press("journey.continue")
+	want := w.word("order.problem.person.character.do")
+	w.see(want)
+	footer := kittest.Button(t, w.root(), w.word("journey.continue"))
+	bottom := fyne.CurrentApp().Driver().AbsolutePositionForObject(footer).Y
+	for _, line := range kittest.Lines(w.root()) {
+		if line.Text == want {
+			if at := fyne.CurrentApp().Driver().AbsolutePositionForObject(line).Y; at < 0 || at+line.Size().Height > bottom {
+				t.Errorf("%q is at %v, above %v", want, at, bottom)
+			}
+			return
+		}
+	}
+	t.Errorf("%q is not drawn", want)
 }

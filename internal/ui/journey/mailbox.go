@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -68,14 +69,19 @@ func (m *mailbox) entry(field string, value *string) *kit.Entry {
 	return e
 }
 
-// hint is the line below a field. A certificate for a mailbox alone must not carry the person's name
-// (CA/B S/MIME BR 7.1.4.2.3), so the hint must not promise it.
+// hint is the line below a field.
 func (m *mailbox) hint(field string) string {
-	named := field == order.FieldGivenName || field == order.FieldSurname
-	if named && m.j.order.Licence.Product.Validation == order.ValidationMailbox {
+	if m.unseen(field) {
 		return "field." + field + ".hint-unseen"
 	}
 	return "field." + field + ".hint"
+}
+
+// unseen reports whether a field does not appear in the certificate. One for a mailbox alone must not carry
+// the person's name (CA/B S/MIME BR 7.1.4.2.3), so nothing here may promise it.
+func (m *mailbox) unseen(field string) bool {
+	named := field == order.FieldGivenName || field == order.FieldSurname
+	return named && m.j.order.Licence.Product.Validation == order.ValidationMailbox
 }
 
 // judge shows how a field stands: a tick when it is right, and when loud what is wrong with it, or worth a
@@ -86,6 +92,9 @@ func (m *mailbox) judge(field string, loud bool) {
 	o := j.order
 	o.Application = j.form
 	problems := order.ProblemsOf(j.Desk.Redeem.Problems(o), field)
+	if m.unseen(field) { // notes are about how it will look in the certificate
+		problems = slices.DeleteFunc(problems, func(p order.Problem) bool { return p.Kind == order.Note })
+	}
 	e.SetNote(m.alias(field))
 	e.SetOK(len(problems) == 0 && e.Text() != "")
 	if !loud {

@@ -77,6 +77,9 @@ func newEntry(spec EntrySpec, multi bool) *Entry {
 	focus := in.onFocus
 	in.onFocus = func(on bool) {
 		focus(on)
+		if on {
+			reveal(e) // with what is said about it
+		}
 		if !on && spec.OnLeave != nil {
 			spec.OnLeave(in.Text)
 		}
@@ -181,6 +184,9 @@ func (e *Entry) SetFinding(kind Kind, saw, do string) {
 	e.finding.Set(kind, saw, do)
 	e.finding.Show()
 	Relayout(e)
+	if e.Focused() {
+		reveal(e)
+	}
 }
 
 // ClearError takes error and finding away.

@@ -54,6 +54,9 @@ func (in *input) FocusGained() {
 	if !in.MultiLine && !in.readOnly && in.CursorColumn == 0 {
 		in.CursorColumn = len([]rune(in.Text)) // one goes on typing; a click puts it elsewhere afterwards
 	}
+	if in.submits && in.Text != "" && in.CursorRow == 0 && in.CursorColumn == 0 {
+		in.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) // to the end, over lines that were wrapped
+	}
 	in.Entry.FocusGained()
 	if in.onFocus != nil {
 		in.onFocus(true)
