@@ -113,7 +113,7 @@ func TestDiskFullWhileTyping(t *testing.T) {
 		t.Errorf("kept: %+v", a)
 	}
 	w.press("journey.save-close")
-	w.press("view.next.draft.button")
+	w.takeUp()
 	w.goes()
 	w.ends()
 }
@@ -139,7 +139,7 @@ func TestDiskFullAndLeft(t *testing.T) {
 	w.press("journey.close-unsaved")
 	w.see(w.word("view.next.draft.title"))
 	d.full.Store(false)
-	w.press("view.next.draft.button")
+	w.takeUp()
 	w.goes()
 	w.ends()
 }

@@ -206,7 +206,7 @@ func TestLinksOfTheRunningDemo(t *testing.T) {
 				t.Fatalf("orders: %+v", o)
 			}
 			w = odd{}.reopen(w)
-			w.press("view.next.draft.button")
+			w.takeUp()
 			w.goes()
 			w.ends()
 		})
@@ -331,10 +331,10 @@ func TestWhatIsTypedStays(t *testing.T) {
 	w.a.shell.UseLanguage("en")
 	holds("drawing anew")
 	w.press("journey.save-close")
-	w.press("view.next.draft.button")
+	w.takeUp()
 	holds("Save and close")
 	w = odd{}.reopen(w)
-	w.press("view.next.draft.button")
+	w.takeUp()
 	holds("a start")
 
 	entry := kittest.EntryByLabel(t, w.root(), w.word("field.mailbox"))
@@ -352,7 +352,7 @@ func TestWhatIsTypedStays(t *testing.T) {
 	w.a.close()
 	w.a = nil
 	w = odd{}.reopen(w)
-	w.press("view.next.draft.button")
+	w.takeUp()
 	w.title(order.StepNames)
 	if got := w.field("field.mailbox"); got != "anna@example.ch" {
 		t.Errorf("after closing at once the field holds %q", got)

@@ -94,7 +94,7 @@ func TestKeyringFaultsAtTheCode(t *testing.T) {
 // same draft with what was typed in it, and on to the end.
 func (w *walk) forgotten() {
 	w.t.Helper()
-	w.press("view.next.draft.button")
+	w.takeUp()
 	w.q.Finish(w.t)
 	w.press("key.make")
 	w.see(w.word("key.ready"))
@@ -266,7 +266,7 @@ func TestTheCodeIsLost(t *testing.T) {
 		t.Fatal("no code")
 	}
 	w = odd{}.reopen(w)
-	w.press("view.next.draft.button")
+	w.takeUp()
 	w.title(order.StepReview)
 	w.accept()
 	w.press("review.send")

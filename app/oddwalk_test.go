@@ -182,6 +182,13 @@ func (w *walk) field(id string) string {
 	return kittest.EntryByLabel(w.t, w.root(), w.word(id)).Text()
 }
 
+// takeUp goes on with the draft that home shows.
+func (w *walk) takeUp() {
+	w.t.Helper()
+	w.see(w.word("view.next.draft.title")) // a step's own button has the same label
+	w.press("view.next.draft.button")
+}
+
 // goes walks on from whatever step is on the screen until the file is made, pressing what each page offers.
 func (w *walk) goes() {
 	w.t.Helper()

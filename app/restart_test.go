@@ -301,7 +301,7 @@ func TestASecondLink(t *testing.T) {
 		t.Errorf("the field holds %q", got)
 	}
 	w.press("journey.save-close")
-	w.see(w.word("view.next.draft.button"))
+	w.see(w.word("view.next.draft.title"))
 	w.a.shell.Link("certdesk:?link=https%3A%2F%2Fshop.example.com%2Factivate%2F" + canary)
 	w.title(order.StepLink)
 	w.see("shop.example.com")

@@ -71,6 +71,7 @@ func (o *Orders) removeUnfinished(ctx context.Context) (int, error) {
 		if n > before {
 			o.log(ctx, e.OrderID, i18n.M("event.export-removed"))
 		}
+		o.changed.tell(e.OrderID) // its view may be on the screen already
 	}
 	return n, nil
 }
