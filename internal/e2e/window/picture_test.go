@@ -73,7 +73,7 @@ func content(r image.Rectangle) image.Rectangle {
 	return image.Rect(r.Min.X+railWide, r.Min.Y+bannerHigh, r.Max.X, r.Max.Y-footerHigh)
 }
 
-// order is what stands right of the list of orders.
+// pane is what stands right of the list of orders.
 func pane(r image.Rectangle) image.Rectangle {
 	return image.Rect(r.Min.X+listWide, r.Min.Y+bannerHigh, r.Max.X, r.Max.Y)
 }
@@ -146,7 +146,7 @@ func (p *program) askingForCode() {
 	until(p.t, "the field for the code", func() bool { return p.shows(kit.ColorSuccessSoft, whole, 1000) })
 }
 
-// inDemo waits for the list of the demo's orders, and the primary button of the one that is chosen.
+// demoOrder waits for the list of the demo's orders, and the primary button of the one that is chosen.
 func (p *program) demoOrder() {
 	p.t.Helper()
 	until(p.t, "the demo's bar", func() bool { return p.shows(kit.ColorWarningSoft, banner, 10000) })
