@@ -18,6 +18,7 @@ type mailbox struct {
 	j       *Journey
 	entries map[string]*kit.Entry // by the field's name in order.Problem
 	saving  *fyne.Container       // what went wrong with writing it
+	anyway  *kit.Button           // leaves without it, where that was offered
 }
 
 func (m *mailbox) build() *kit.Page {
@@ -170,6 +171,10 @@ func (m *mailbox) write() {
 // fields keep it.
 func (m *mailbox) warn(f *fault.Error, anyway *kit.Button) {
 	m.saving.Objects = nil
+	if f == nil || anyway != nil {
+		m.anyway = anyway
+	}
+	anyway = m.anyway // once offered, it stays until what was typed could be written
 	if f != nil {
 		m.saving.Objects = append(m.saving.Objects, show.Finding(m.j.Say, f))
 	}

@@ -8,6 +8,8 @@ package shell
 import (
 	"context"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -88,6 +90,8 @@ type Shell struct {
 	begun   bool
 	waiting bool // for a world to open
 	wasDemo bool // the window was in the demo when it was closed last
+	demoNow atomic.Bool
+	keeping sync.Mutex // which world is shown
 	onQuit  []func()
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -338,7 +342,13 @@ func (s *Shell) leaveDemo() {
 
 // remember keeps which world the window shows, for the next start. It is not worth a failure.
 func (s *Shell) remember(demo bool) {
-	s.Env.Run.Go(context.Background(), func(ctx context.Context) { s.real.Desk.Settings.SetInDemo(ctx, demo) })
+	s.demoNow.Store(demo)
+	settings := s.real.Desk.Settings
+	s.Env.Run.Go(context.Background(), func(ctx context.Context) {
+		s.keeping.Lock() // who writes last writes what is so by then
+		defer s.keeping.Unlock()
+		settings.SetInDemo(ctx, s.demoNow.Load())
+	})
 }
 
 func (s *Shell) askRestart() {
