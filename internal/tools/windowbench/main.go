@@ -40,7 +40,7 @@ type program struct {
 	command []string
 
 	drawn, usable []float64 // ms
-	memory        []float64 // MB
+	memory, whole []float64 // MB: its share, and with all that it shares
 	busy, wakeups []float64 // % of one core; per second
 	running       *exec.Cmd
 }
@@ -98,6 +98,7 @@ func run() error {
 		return err
 	}
 	report(programs, "memory (PSS)", "MB", "%.1f", func(p *program) []float64 { return p.memory })
+	report(programs, "memory and all that it shares (RSS)", "MB", "%.1f", func(p *program) []float64 { return p.whole })
 	report(programs, "idle", "% of one core", "%.2f", func(p *program) []float64 { return p.busy })
 	report(programs, "idle", "wake-ups a second", "%.0f", func(p *program) []float64 { return p.wakeups })
 	return nil
@@ -137,7 +138,7 @@ func (p *program) measureIdle(s *screen) error {
 	}
 	time.Sleep(settle)
 	pid := p.running.Process.Pid
-	kib, err := pss(pid)
+	share, whole, err := memory(pid)
 	if err != nil {
 		return err
 	}
@@ -150,7 +151,8 @@ func (p *program) measureIdle(s *screen) error {
 	if err != nil {
 		return err
 	}
-	p.memory = append(p.memory, kib/1024)
+	p.memory = append(p.memory, share/1024)
+	p.whole = append(p.whole, whole/1024)
 	p.busy = append(p.busy, (after-before)/float64(idle)*100)
 	p.wakeups = append(p.wakeups, (wokenAfter-woken)/idle.Seconds())
 	return p.stop(s)
@@ -202,6 +204,9 @@ func (p *program) stop(s *screen) error {
 // report prints the median of each program with its quartiles, and the ratio of the first to each other:
 // the median of the ratios of the rounds, with their quartiles.
 func report(programs []*program, what, unit, format string, of func(*program) []float64) {
+	if len(of(programs[0])) == 0 {
+		return
+	}
 	fmt.Printf("%s, %s (median, quartiles of %d)\n", what, unit, len(of(programs[0])))
 	for i, p := range programs {
 		low, middle, high := quartiles(of(p))

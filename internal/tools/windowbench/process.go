@@ -8,19 +8,29 @@ import (
 	"strings"
 )
 
-// pss is the memory of a process in KiB, its share of what it shares with others counted in
-// (/proc/PID/smaps_rollup, proc(5)).
-func pss(pid int) (float64, error) {
+// memory is that of a process in KiB: with its share of what it shares with others (Pss), which is less
+// while others use the same libraries, and with all of that (Rss); /proc/PID/smaps_rollup, proc(5).
+func memory(pid int) (share, whole float64, err error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, "Pss:"); ok {
-			return strconv.ParseFloat(strings.Fields(rest)[0], 64)
+		name, rest, _ := strings.Cut(line, ":")
+		switch name {
+		case "Pss":
+			share, err = strconv.ParseFloat(strings.Fields(rest)[0], 64)
+		case "Rss":
+			whole, err = strconv.ParseFloat(strings.Fields(rest)[0], 64)
+		}
+		if err != nil {
+			return 0, 0, err
 		}
 	}
-	return 0, fmt.Errorf("process %d: no Pss", pid)
+	if share == 0 || whole == 0 {
+		return 0, 0, fmt.Errorf("process %d: no memory", pid)
+	}
+	return share, whole, nil
 }
 
 // work is what a process has had of the processor in nanoseconds, and how often it has woken up by
