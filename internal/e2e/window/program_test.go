@@ -69,13 +69,14 @@ func must(t *testing.T, name string, args ...string) []byte {
 
 // program is Certdesk, running.
 type program struct {
-	t    *testing.T
-	data string
-	cmd  *exec.Cmd
-	said *bytes.Buffer // standard output and error
-	id   string        // of its window
-	gone chan error
-	over bool
+	t     *testing.T
+	data  string
+	cmd   *exec.Cmd
+	said  *bytes.Buffer // standard output and error
+	id    string        // of its window
+	gone  chan struct{} // closed when the program has ended; ended says how
+	ended error
+	over  bool
 	// pictures is the folder for pictures, look their first word; none are taken where it is empty.
 	pictures, look string
 	taken          int
@@ -101,13 +102,16 @@ func start(t *testing.T, data string) *program {
 func launch(t *testing.T, stdin io.Reader, data string, args ...string) *program {
 	t.Helper()
 	must(t, "xdotool", "mousemove", "0", "0") // what is pointed at looks different
-	p := &program{t: t, data: data, said: &bytes.Buffer{}, gone: make(chan error, 1)}
+	p := &program{t: t, data: data, said: &bytes.Buffer{}, gone: make(chan struct{})}
 	p.cmd = exec.CommandContext(context.Background(), certdesk(t), args...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, p.said, p.said
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { p.gone <- p.cmd.Wait() }()
+	go func() {
+		defer close(p.gone)
+		p.ended = p.cmd.Wait()
+	}()
 	t.Cleanup(func() {
 		if t.Failed() {
 			p.keepEvidence()
@@ -131,9 +135,9 @@ func launch(t *testing.T, stdin io.Reader, data string, args ...string) *program
 func (p *program) alive() {
 	p.t.Helper()
 	select {
-	case err := <-p.gone:
+	case <-p.gone:
 		p.over = true
-		p.t.Fatalf("the program ended: %v\n%s", err, p.said)
+		p.t.Fatalf("the program ended: %v\n%s", p.ended, p.said)
 	default:
 	}
 }
@@ -145,7 +149,7 @@ func (p *program) kill() {
 	}
 	p.over = true
 	_ = p.cmd.Process.Signal(syscall.SIGKILL)
-	_ = <-p.gone
+	<-p.gone
 }
 
 // quit closes the window by the keyboard and waits until the program has ended, well.
@@ -153,10 +157,10 @@ func (p *program) quit() {
 	p.t.Helper()
 	p.press("alt+F4")
 	select {
-	case err := <-p.gone:
+	case <-p.gone:
 		p.over = true
-		if err != nil {
-			p.t.Errorf("the program ended with %v\n%s", err, p.said)
+		if p.ended != nil {
+			p.t.Errorf("the program ended with %v\n%s", p.ended, p.said)
 		}
 	case <-time.After(patience):
 		p.t.Fatalf("the window does not close")
