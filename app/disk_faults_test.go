@@ -303,7 +303,7 @@ func TestFolderFaults(t *testing.T) {
 func TestTheDataFolderCanNotBeUsed(t *testing.T) {
 	parent := filepath.Join(t.TempDir(), "parent")
 	data := filepath.Join(parent, "data")
-	if err := os.WriteFile(parent, nil, 0o600); err != nil { //nolint:forbidigo // what is in the way is the test
+	if err := os.WriteFile(parent, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := acquire(data)
@@ -380,7 +380,7 @@ func TestADamagedStore(t *testing.T) {
 	for _, more := range []string{"-wal", "-shm"} {
 		_ = os.Remove(path + more)
 	}
-	if err := os.WriteFile(path, []byte(strings.Repeat("damage ", 4096)), 0o600); err != nil { //nolint:forbidigo // damage is the test
+	if err := os.WriteFile(path, []byte(strings.Repeat("damage ", 4096)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w = odd{}.reopen(w)

@@ -269,7 +269,7 @@ func holding(t *testing.T, dirs []string, texts map[string]string) []string {
 			if err != nil || !d.Type().IsRegular() {
 				return err
 			}
-			data, err := os.ReadFile(path) //nolint:gosec // files of this test
+			data, err := os.ReadFile(path)
 			for what, text := range texts {
 				if text != "" && strings.Contains(string(data), text) {
 					out = append(out, fmt.Sprintf("%s in %s", what, path))

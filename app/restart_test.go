@@ -161,7 +161,7 @@ func TestAFileWhosePasswordNobodySaw(t *testing.T) {
 		t.Fatal(made, err, w.files())
 	}
 	other := filepath.Join(w.home, "other.p12")
-	if err := os.WriteFile(other, []byte("the customer's own"), 0o600); err != nil { //nolint:forbidigo // a file of somebody else
+	if err := os.WriteFile(other, []byte("the customer's own"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w = odd{}.reopen(w)
