@@ -31,8 +31,10 @@ func (m *mailbox) build() *kit.Page {
 		name  string
 		value *string
 	}{
-		{order.FieldGivenName, &j.form.GivenName}, {order.FieldSurname, &j.form.Surname},
-		{order.FieldPseudonym, &j.form.Pseudonym}, {order.FieldTitle, &j.form.Title},
+		{order.FieldGivenName, &j.form.GivenName},
+		{order.FieldSurname, &j.form.Surname},
+		{order.FieldPseudonym, &j.form.Pseudonym},
+		{order.FieldTitle, &j.form.Title},
 	} {
 		if j.order.Licence.Asks(f.name) {
 			body = append(body, m.entry(f.name, f.value))
