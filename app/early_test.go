@@ -13,7 +13,7 @@ func TestEarlyWorkIsDoneInOrderUntilTheFirstScreenIsThere(t *testing.T) {
 		var done []int
 		work := func(n int) func() { return func() { done = append(done, n) } }
 		go func() {
-			time.Sleep(10 * time.Millisecond)
+			<-time.After(10 * time.Millisecond)
 			e.do(work(1))
 			e.do(func() { work(2)(); e.do(work(3)) })
 		}()

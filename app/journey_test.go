@@ -133,13 +133,6 @@ func (w *walk) stop() {
 	w.a = nil
 }
 
-// again starts the app anew on the same data.
-func (w *walk) again() *walk {
-	w.t.Helper()
-	w.stop()
-	return start(w.t, w.setup)
-}
-
 // word is a text of the catalogue in the language of the walk.
 func (w *walk) word(id string, kv ...any) string { return w.say.T(id, kv...) }
 
