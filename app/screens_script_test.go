@@ -244,7 +244,8 @@ func silver() order.Licence {
 			ID: "silver", Name: "E-Mail ID Silver", Type: order.SMIME, Validation: order.ValidationMailbox,
 			TermMonths: 12, CA: "Example Trust AG", Names: order.NameRules{Kinds: []string{"email"}, Min: 1, Max: 1},
 			SubjectFields: []order.SubjectField{
-				{Field: order.FieldGivenName, Required: order.NeedYes}, {Field: order.FieldSurname, Required: order.NeedYes},
+				{Field: order.FieldGivenName, Required: order.NeedYes},
+				{Field: order.FieldSurname, Required: order.NeedYes},
 				{Field: order.FieldPseudonym, Required: order.NeedNo},
 			},
 			Keys:       []order.KeyRule{{Algorithm: "rsa", Sizes: []int{3072, 4096}}, {Algorithm: "ecdsa", Sizes: []int{256}}},

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -18,97 +17,6 @@ import (
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 )
-
-// journeyScreens is the main job in the demo, from the code to the file.
-func journeyScreens(t *testing.T, s setup) {
-	w := start(t, s)
-	w.see(w.word("home.title"))
-	w.screen("home-empty")
-	w.press("home.demo")
-	w.see(w.word("home.demo-codes"))
-	w.screen("home-demo")
-	w.press("shell.demo.over")
-	w.button("shell.demo.over.no")
-	w.screen("home-start-over")
-	w.press("shell.demo.over.no")
-	w.press("shell.demo.leave")
-	w.toLicence()
-	w.screen("licence-demo")
-	w.press("journey.continue")
-	w.title(order.StepNames)
-	w.typeInto("field.mailbox", "anna@example.ch")
-	w.typeInto("field.given_name", "Anna")
-	w.typeInto("field.surname", "Keller")
-	w.press("journey.continue")
-	w.title(order.StepKey)
-	w.press("key.make")
-	w.see(w.word("key.ready"))
-	w.press("journey.continue")
-	w.title(order.StepReview)
-	w.screen("review-demo")
-	w.accept()
-	w.press("review.send")
-	w.until(w.word("prove.open-mail"))
-	w.button("helper.confirm")
-	w.screen("prove-helper")
-	w.press("prove.resend")
-	w.see(w.word("prove.resent"))
-	w.screen("prove-resent")
-	w.confirmFirst()
-	w.until(w.word("use.title"))
-	w.useScreens()
-	w.press("use.finish")
-	w.see(w.word("view.next.ready.title"))
-	w.screen("order-ready")
-	w.open("view.details")
-	w.screen("order-ready-details")
-}
-
-// confirmFirst confirms the first of the mails in the demo's inbox.
-func (w *walk) confirmFirst() {
-	w.t.Helper()
-	label := w.word("helper.confirm")
-	for _, b := range kittest.All[*kit.Button](w.root()) {
-		if b.Text() == label {
-			kittest.TabTo(w.t, w.a.window.Canvas(), b)
-			kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
-			return
-		}
-	}
-	w.t.Fatal("no mail to confirm")
-}
-
-func (w *walk) choose10(destination string) {
-	w.t.Helper()
-	kittest.ChoiceByTitle(w.t, w.root(), w.word("destination."+destination+".label")).Tapped(nil)
-}
-
-// useScreens are the states of step 10.
-func (w *walk) useScreens() {
-	w.t.Helper()
-	w.screen("use-choose")
-	w.choose10("thunderbird")
-	w.screen("use-folder")
-	w.retype("use.folder", filepath.Join(w.home, "Dropbox", "Certificates"))
-	w.screen("use-synchronised")
-	w.retype("use.folder", filepath.Join(w.home, "gone"))
-	w.press("use.make")
-	w.see(w.word("fault.folder-gone.saw"))
-	w.screen("use-folder-gone")
-	w.retype("use.folder", w.home)
-	w.press("use.make")
-	w.see(w.word("use.done"))
-	w.screen("use-made")
-	w.choose10("outlook")
-	w.choose10("thunderbird")
-	w.press("use.make")
-	w.button("use.keep-both")
-	w.screen("use-exists")
-	w.choose10("unknown")
-	w.press("use.make")
-	w.see(w.word("use.done"))
-	w.screen("use-made-two")
-}
 
 // homeScreens are the list, and looking for something in it.
 func homeScreens(t *testing.T, s setup) {
@@ -147,6 +55,7 @@ func homeScreens(t *testing.T, s setup) {
 	w.screen("home-none-found")
 }
 
+// homeFailedScreens is the list while it is read, and when it can't be.
 func homeFailedScreens(t *testing.T, s setup) {
 	s.script = &script{read: hold}
 	w := start(t, s)
@@ -384,150 +293,6 @@ func keyScreens(t *testing.T, s setup) {
 	w.busyScreen("review-sending")
 }
 
-// reviewScreens are the answers to a request.
-func reviewScreens(t *testing.T, s setup) {
-	o := sent("01", order.Snapshot{})
-	o.Phase, o.Snapshot, o.Receipt = order.PhaseSubmitting, nil, seller.Receipt{}
-	o.Sent = time.Time{}
-	o.CodeID, o.IdempotencyKey = "01-code", "0190a6a2-0000-7000-8000-000000000001"
-	o.CSR, o.Body = []byte{0x30, 0}, []byte("{}")
-	script := &script{orders: []store.Order{o}, submit: fails(fault.ServiceSlow, "host", "shop.example.ch")}
-	s.script = script
-	w := start(t, s)
-	w.button("view.next.submitting.button")
-	w.screen("order-submitting")
-	w.resume("submitting")
-	w.see(w.word("review.no-answer"))
-	w.screen("review-no-answer")
-	script.set(func() {
-		script.submit = func(context.Context) error {
-			return &seller.Refusal{
-				Fault:  fault.New(fault.FieldInvalid, nil),
-				Fields: []seller.FieldProblem{{Pointer: "/mailbox", Code: "invalid"}},
-			}
-		}
-	})
-	w.press("action.retry")
-	w.see(w.word("review.refused"))
-	w.screen("review-refused")
-	w.press("journey.save-close")
-	w.see(w.word("view.next.draft.title"))
-	w.screen("order-refused")
-}
-
-// proveScreens are step 8 outside the demo, and what was sent.
-func proveScreens(t *testing.T, s setup) {
-	failed := waitingForMail()
-	failed.Tasks[0].State = order.TaskFailed
-	failed.Tasks[0].LastResult = &order.TaskResult{At: noon, Code: "not-confirmed", Detail: "The link in the e-mail has not been confirmed."}
-	o := sent("01", failed)
-	o.Receipt.NextPoll = noon.Add(20 * time.Second)
-	script := &script{orders: []store.Order{o}}
-	s.script = script
-	w := start(t, s)
-	w.see(w.word("view.story"))
-	w.screen("order-you")
-	w.resume("you")
-	w.see(w.word("prove.last"))
-	w.screen("prove-failed")
-	kittest.TabTo(t, w.a.window.Canvas(), kittest.RailStep(t, w.root(), w.word("step.sent")))
-	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
-	w.see(w.word("review.sent.title"))
-	w.screen("review-sent")
-	w.press("review.sent.on")
-	w.see(w.word("prove.last"))
-	script.set(func() {
-		script.status = func(context.Context) (order.Snapshot, error) {
-			return order.Snapshot{}, fault.New(fault.ServiceDown, nil, "host", "shop.example.ch")
-		}
-	})
-	w.until(w.word("fault.service-down.saw", "host", "shop.example.ch"))
-	w.screen("prove-down")
-}
-
-// waitingScreens are step 9 while it lasts.
-func waitingScreens(t *testing.T, s setup) {
-	s.script = &script{orders: []store.Order{sent("01", waitingForAuthority())}}
-	w := start(t, s)
-	w.see(w.word("view.story"))
-	w.screen("order-authority")
-	w.resume("authority")
-	w.see(w.word("messages.title"))
-	w.screen("waiting")
-}
-
-// endedScreens are an order that brings no certificate.
-func endedScreens(t *testing.T, s setup) {
-	before, after := sent("01", waitingForAuthority()), sent("01", ended(order.ServiceRejected))
-	before.Receipt.NextPoll = noon.Add(5 * time.Second)
-	script := &script{orders: []store.Order{before}}
-	script.status = func(context.Context) (order.Snapshot, error) { return *after.Snapshot, nil }
-	s.script = script
-	w := start(t, s)
-	w.resume("authority")
-	w.until(w.word("waiting.over-title"))
-	w.screen("waiting-ended")
-	w.press("journey.save-close")
-	w.see(w.word("view.next.ended.title"))
-	w.screen("order-ended")
-}
-
-// orderScreens are the view of a draft, and of an order of which the seller's last answer was a failure.
-func orderScreens(t *testing.T, s setup) {
-	s.script = &script{orders: []store.Order{withKey(draft("01", order.StepReview))}}
-	w := start(t, s)
-	w.button("view.discard")
-	w.screen("order-draft")
-	w.press("view.discard")
-	w.button("view.discard.yes")
-	w.screen("order-discard")
-	w.press("view.discard.yes")
-	w.see(w.word("home.sentence"))
-	w.stop()
-
-	faulty := sent("01", waitingForMail())
-	faulty.LastFault = &store.Fault{Code: string(fault.ServiceUnreachable), Args: fault.New(fault.ServiceUnreachable, nil, "host", "shop.example.ch").Args}
-	s.data, s.script = "", &script{orders: []store.Order{faulty}}
-	w = start(t, s)
-	w.see(w.word("fault.service-unreachable.saw", "host", "shop.example.ch"))
-	w.screen("order-fault")
-}
-
-// expiredScreens is the view of a certificate that is over.
-func expiredScreens(t *testing.T, s setup) {
-	o := sent("01", order.Snapshot{State: order.Issued})
-	c := issued(t, &o, noon.AddDate(0, 0, -3))
-	s.script = &script{orders: []store.Order{o}, certs: []store.Certificate{c}}
-	w := start(t, s)
-	w.see(w.word("view.certificate"))
-	w.screen("order-expired")
-}
-
-// useFailedScreens is step 10 while the file is made, and without the key.
-func useFailedScreens(t *testing.T, s setup) {
-	o := sent("01", order.Snapshot{State: order.Issued})
-	c := issued(t, &o, noon.AddDate(1, 0, 0))
-	script := &script{orders: []store.Order{o}, certs: []store.Certificate{c}, key: hold}
-	s.script = script
-	w := start(t, s)
-	w.resume("ready")
-	w.see(w.word("use.title"))
-	w.choose10("outlook")
-	w.press("use.make")
-	w.see(w.word("use.making"))
-	w.busyScreen("use-making")
-	w.stop()
-	s.data = ""
-	script.key = fails(fault.KeyGone)
-	w = start(t, s)
-	w.resume("ready")
-	w.see(w.word("use.title"))
-	w.choose10("outlook")
-	w.press("use.make")
-	w.see(w.word("fault.key-gone.saw"))
-	w.screen("use-key-gone")
-}
-
 // noticeScreens are what stands over a screen.
 func noticeScreens(t *testing.T, s setup) {
 	s.script = &script{
@@ -548,6 +313,7 @@ func noticeScreens(t *testing.T, s setup) {
 	w.screen("names-link-waiting")
 }
 
+// settingsScreens are the choices, and what this program is.
 func settingsScreens(t *testing.T, s setup) {
 	s.script = &script{}
 	w := start(t, s)
@@ -581,19 +347,10 @@ func cannotOpenScreens(t *testing.T, s setup) {
 	file[16], file[17], file[18], file[19], file[21], file[22], file[23] = 0x10, 0, 1, 1, 64, 32, 32
 	file[60], file[61] = 0x7F, 0xFF
 	copy(file[68:], "CDSK")
-	if err := os.WriteFile(filepath.Join(newer.data, store.FileName), file, 0o600); err != nil { //nolint:forbidigo // made for the test
+	if err := os.WriteFile(filepath.Join(newer.data, store.FileName), file, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w = start(t, newer)
 	w.see(w.word("shell.failed"))
 	w.screen("cannot-open-newer")
-}
-
-// TestTheDemoWritesInTheChosenLanguage: what comes from a service is asked for in the language that was
-// chosen in the settings, whatever the system's is.
-func TestTheDemoWritesInTheChosenLanguage(t *testing.T) {
-	w := start(t, setup{lang: "de"})
-	t.Setenv("LC_ALL", "en_GB.UTF-8")
-	w.toProve()
-	w.see(w.word("demo.mail.subject"))
 }

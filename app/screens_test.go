@@ -174,7 +174,7 @@ func (w *walk) golden(name string) {
 		if err := atomicfile.MkdirPrivate(filepath.Dir(path)); err != nil {
 			w.t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil { //nolint:forbidigo // a golden is no file of the app's
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
 			w.t.Fatal(err)
 		}
 		return
@@ -203,13 +203,6 @@ func (w *walk) retype(id, text string) {
 	kittest.TabTo(w.t, w.a.window.Canvas(), field)
 	field.SetText("")
 	kittest.TypeText(w.t, w.a.window.Canvas(), text)
-}
-
-// tick ticks the only check on the screen.
-func (w *walk) tick() {
-	w.t.Helper()
-	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.All[*kit.Check](w.root())[0])
-	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeySpace)
 }
 
 // open opens the details on the screen.
