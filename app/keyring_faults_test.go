@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
-	"github.com/zalando/go-keyring" //nolint:depguard // how this library says that a keyring is full
+	"github.com/zalando/go-keyring"
 
 	"certdesk/internal/order"
 	"certdesk/internal/ui/kit/kittest"
