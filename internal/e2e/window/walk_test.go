@@ -190,12 +190,10 @@ func (p *program) finish() {
 	p.snap("order")
 }
 
-// goOn presses the button of the order that is chosen in the demo's list: the third stop, after the two of
-// the demo's bar.
+// goOn presses the button of the order that is chosen in the demo's list, which has the focus.
 func (p *program) goOn(at ...string) string {
 	p.t.Helper()
 	p.demoOrder()
-	p.tabs(3)
 	p.press("Return")
 	return p.at(at...)
 }

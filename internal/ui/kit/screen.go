@@ -51,3 +51,9 @@ func (underLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
 	m := objs[1].MinSize()
 	return fyne.NewSize(max(minWidth(objs[0]), m.Width), m.Height+objs[0].MinSize().Height)
 }
+
+// Shown reports whether something that can take the focus is part of what a canvas shows.
+func Shown(c fyne.Canvas, f fyne.Focusable) bool {
+	o, ok := f.(fyne.CanvasObject)
+	return ok && path(c.Content(), o) != nil
+}

@@ -43,6 +43,9 @@ type View struct {
 	v     desk.View
 	busy  bool
 	wrong *fault.Error
+
+	primary *kit.Button // the one thing to do next; nil without one
+	drawn   bool        // the order has been on the screen
 }
 
 // New makes the view of an order and starts reading it. Opening it asks nobody: an order that is locked
@@ -86,7 +89,23 @@ func (v *View) set(objs ...fyne.CanvasObject) {
 	kit.Relayout(v.body)
 }
 
+// focus puts the focus on the one thing to do next: when the order comes up and nothing has the focus, and
+// when what had it was drawn anew. The search field and the list keep theirs.
+func (v *View) focus(was fyne.Focusable) {
+	if v.primary == nil || v.Stage.Canvas().Overlays().Top() != nil {
+		return
+	}
+	drawnAnew := was != nil && v.drawn && !kit.Shown(v.Stage.Canvas(), was)
+	if (was == nil && !v.drawn) || drawnAnew {
+		v.Stage.Canvas().Focus(v.primary)
+	}
+	v.drawn = true
+}
+
 func (v *View) draw() {
+	had := v.Stage.Canvas().Focused()
+	defer func() { v.focus(had) }()
+	v.primary = nil
 	objs := []fyne.CanvasObject{v.head(), v.next()}
 	if story := show.Timeline(v.Say, v.Env.Now(), v.v.Order, v.v.Timeline); story != nil && v.v.Phase != order.PhaseDraft {
 		objs = append(objs, kit.NewCard(kit.NewHeading(v.Say.T("view.story")), story))
@@ -144,7 +163,8 @@ func (v *View) next() fyne.CanvasObject {
 	}
 	var buttons []fyne.CanvasObject
 	if word != "ended" {
-		buttons = append(buttons, kit.NewButton(v.Say.T("view.next."+word+".button"), kit.Primary, func() { v.Stage.Continue(v.id) }))
+		v.primary = kit.NewButton(v.Say.T("view.next."+word+".button"), kit.Primary, func() { v.Stage.Continue(v.id) })
+		buttons = append(buttons, v.primary)
 	}
 	if v.askable() {
 		b := kit.NewButton(v.Say.T("view.check"), kit.Secondary, v.check)
