@@ -66,7 +66,6 @@ type Destination struct {
 	Files    []FileRule
 	Label    i18n.Message // on the card
 	Next     i18n.Message // one sentence: what to do with the file
-	Letter   string       // on the card's square
 }
 
 // Instead is the rule for the file that is made when the program says that the password of rule's file is

@@ -18,7 +18,7 @@ var (
 // table is in the order of the screen.
 var table = []Destination{
 	{
-		ID: Outlook, Products: mail, Letter: "O",
+		ID: Outlook, Products: mail,
 		Files: []FileRule{{
 			// Windows 10, 11 and Server 2019 open both profiles, older ones only this one. Without the
 			// attribute, the key lands in a provider that can't sign with SHA-256.
@@ -28,7 +28,7 @@ var table = []Destination{
 		Label: label(Outlook), Next: next(Outlook),
 	},
 	{
-		ID: Apple, Products: mail, Letter: "A",
+		ID: Apple, Products: mail,
 		Files: []FileRule{{
 			// macOS and iOS call the password wrong when they meet AES or a SHA-256 MAC in many versions.
 			Profile: Compatible, Ext: p12, Label: file(Apple),
@@ -40,12 +40,12 @@ var table = []Destination{
 		Label: label(Apple), Next: next(Apple),
 	},
 	{
-		ID: Thunderbird, Products: mail, Letter: "T",
+		ID: Thunderbird, Products: mail,
 		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Thunderbird), Measured: []string{"nss"}}},
 		Label: label(Thunderbird), Next: next(Thunderbird),
 	},
 	{
-		ID: Android, Products: mail, Letter: "D",
+		ID: Android, Products: mail,
 		Files: []FileRule{{
 			// Android 13 and older refuse AES.
 			Profile: Compatible, Ext: p12, Label: file(Android),
@@ -54,14 +54,14 @@ var table = []Destination{
 		Label: label(Android), Next: next(Android),
 	},
 	{
-		ID: Another, Products: mailAndSite, Letter: "…",
+		ID: Another, Products: mailAndSite,
 		Files: []FileRule{{
 			Profile: Compatible, Ext: p12, WindowsCSP: true, Label: file(Another), Measured: everyReader,
 		}},
 		Label: label(Another), Next: next(Another),
 	},
 	{
-		ID: Unknown, Products: mailAndSite, Letter: "?",
+		ID: Unknown, Products: mailAndSite,
 		Files: []FileRule{
 			{
 				Profile: Compatible, Ext: p12, WindowsCSP: true, Label: i18n.M("destination.file.compatible"),

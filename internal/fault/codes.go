@@ -108,7 +108,6 @@ const (
 	// What comes back.
 	CertificateUnreadable Code = "certificate-unreadable"
 	CertificateForeignKey Code = "certificate-foreign-key"
-	CertificateChain      Code = "certificate-chain"
 	NotYet                Code = "not-yet"
 
 	// The export.
@@ -135,7 +134,7 @@ var All = []Code{
 	KeyringAbsent, KeyringLocked, KeyringBlocked, KeyringFull, KeyringLies, KeyringDenied, KeyGone, KeyUnusable, SecretGone,
 	StoreDamaged, StoreNewer, StoreLocked, StoreNetwork, DiskFull, FolderReadOnly, FolderGone, FileExists,
 	FileWrite, AnotherRunning,
-	CertificateUnreadable, CertificateForeignKey, CertificateChain, NotYet,
+	CertificateUnreadable, CertificateForeignKey, NotYet,
 	ExportUnproven, PasswordNotASCII, PasswordShort,
 	DemoFailed,
 	OpenerFailed, Cancelled,
@@ -152,7 +151,7 @@ func (c Code) action() Action {
 	case DiskFull, FolderReadOnly, FolderGone:
 		return Retry
 	case CodeUsed, CodeExpired, LicenceState, PaymentOutstanding, Refused, CertificateForeignKey,
-		CertificateChain, CertificateUnreadable, Unauthorized, NotFound:
+		CertificateUnreadable, Unauthorized, NotFound:
 		return ContactSeller
 	case NamesNotAllowed, FieldInvalid, CodeUnknown, RequestUnreadable, KeyWeak, KeyForbidden:
 		return GoBack
