@@ -182,13 +182,11 @@ func outputs(d destination.Destination, leaf *x509.Certificate, dir string, o Ex
 	if label == nil {
 		label = func(i18n.Message) string { return "" }
 	}
-	out := make([]export.Output, len(d.Files))
-	for i, rule := range d.Files {
-		name := export.FileName(certificate.Describe(leaf).Title, label(rule.Label), leaf.NotAfter, rule.Ext)
-		if o.KeepBoth {
-			name = export.FreeName(dir, name)
+	out := export.Outputs(d, certificate.Describe(leaf).Title, leaf.NotAfter, label)
+	if o.KeepBoth {
+		for i := range out {
+			out[i].Name = export.FreeName(dir, out[i].Name)
 		}
-		out[i] = export.Output{Rule: rule, Name: name}
 	}
 	return out
 }
