@@ -28,6 +28,15 @@ func (h helper) Inbox(ctx context.Context) ([]journey.Mail, error) {
 	return out, err
 }
 
+func (h helper) Actions(ctx context.Context, order string) ([]journey.Action, error) {
+	actions, err := h.Helper.Actions(ctx, order)
+	out := make([]journey.Action, len(actions))
+	for i, a := range actions {
+		out[i] = journey.Action{ID: a.ID, Task: a.Task, Label: a.Label}
+	}
+	return out, err
+}
+
 // doer lets the demo's helper speak through the client for sellers.
 type doer struct{ client *httpclient.Seller }
 

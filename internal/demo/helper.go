@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"certdesk/internal/demo/pages"
+	"certdesk/internal/i18n"
 )
 
 // Mail is a mail in the demo's inbox. ConfirmTask is the id of the task that it settles, empty once there
@@ -25,12 +26,29 @@ type Helper interface {
 	Confirm(ctx context.Context, mailID string) error
 	// InboxURL is where a browser finds the inbox.
 	InboxURL() string
+	// Actions are what can be done for an order on the other side now: the customer's record in the DNS,
+	// rightly or with a usual mistake, the call that is answered, the authority's yes. order is the
+	// service's id.
+	Actions(ctx context.Context, order string) ([]Action, error)
+	// Act does one of them. ErrNoAction when it can't be done any more.
+	Act(ctx context.Context, order, action string) error
+	// OperatorURL is where a browser finds the operator's page.
+	OperatorURL() string
 }
 
-// Errors of Helper.Confirm.
+// Action is a button of the other side. Task is the id of the task that it is about, empty for one about the
+// whole order.
+type Action struct {
+	ID    string       `json:"id"`
+	Task  string       `json:"task,omitempty"`
+	Label i18n.Message `json:"label"`
+}
+
+// Errors of Helper.Confirm and Helper.Act.
 var (
 	ErrNoMail           = errors.New("demo: there is no such mail")
 	ErrNothingToConfirm = errors.New("demo: there is nothing to confirm any more")
+	ErrNoAction         = errors.New("demo: that can't be done any more")
 )
 
 // Doer sends a request, as an *http.Client does.
@@ -52,33 +70,68 @@ func (i *Issuer) Helper(client Doer) Helper { return helper{i.address, client} }
 func (h helper) InboxURL() string { return h.address.Inbox }
 
 func (h helper) Inbox(ctx context.Context) ([]Mail, error) {
-	answer, err := h.call(ctx, http.MethodGet, "mails.json")
+	return list[Mail](ctx, h, h.address.Inbox+"mails.json")
+}
+
+func (h helper) OperatorURL() string { return h.address.Operator }
+
+func (h helper) Actions(ctx context.Context, order string) ([]Action, error) {
+	if !idForm.MatchString(order) {
+		return nil, ErrNoAction
+	}
+	return list[Action](ctx, h, h.address.Operator+"orders/"+order+"/actions.json")
+}
+
+func (h helper) Act(ctx context.Context, order, action string) error {
+	if !idForm.MatchString(order) || !actionForm.MatchString(action) {
+		return ErrNoAction
+	}
+	answer, err := h.call(ctx, http.MethodPost, h.address.Operator+"orders/"+order+"/actions/"+action)
+	if err != nil {
+		return err
+	}
+	_ = answer.Body.Close()
+	switch answer.StatusCode {
+	case http.StatusNoContent:
+		return nil
+	case http.StatusNotFound, http.StatusConflict:
+		return ErrNoAction
+	}
+	return fmt.Errorf("demo: the operator's page answers %d", answer.StatusCode)
+}
+
+// list asks one of the issuer's pages for a list.
+func list[T any](ctx context.Context, h helper, address string) ([]T, error) {
+	answer, err := h.call(ctx, http.MethodGet, address)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("demo: the inbox answers %d", answer.StatusCode)
+		return nil, fmt.Errorf("demo: the demo's page answers %d", answer.StatusCode)
 	}
 	data, err := io.ReadAll(io.LimitReader(answer.Body, maxInbox))
 	if err != nil {
 		return nil, err
 	}
-	var mails []Mail
-	if json.Unmarshal(data, &mails) != nil {
-		return nil, errors.New("demo: the inbox can't be read")
+	var all []T
+	if json.Unmarshal(data, &all) != nil {
+		return nil, errors.New("demo: the demo's page can't be read")
 	}
-	return mails, nil
+	return all, nil
 }
 
-// mailForm is what ids of mails look like.
-var mailForm = regexp.MustCompile(`^[a-z0-9]{1,64}$`)
+// What ids of mails and orders, and of actions, look like.
+var (
+	idForm     = regexp.MustCompile(`^[a-z0-9]{1,64}$`)
+	actionForm = regexp.MustCompile(`^[a-z0-9_.-]{1,80}$`)
+)
 
 func (h helper) Confirm(ctx context.Context, mailID string) error {
-	if !mailForm.MatchString(mailID) {
+	if !idForm.MatchString(mailID) {
 		return ErrNoMail
 	}
-	answer, err := h.call(ctx, http.MethodPost, "mails/"+mailID+"/confirm")
+	answer, err := h.call(ctx, http.MethodPost, h.address.Inbox+"mails/"+mailID+"/confirm")
 	if err != nil {
 		return err
 	}
@@ -94,10 +147,10 @@ func (h helper) Confirm(ctx context.Context, mailID string) error {
 	return fmt.Errorf("demo: the inbox answers %d", answer.StatusCode)
 }
 
-func (h helper) call(ctx context.Context, method, path string) (*http.Response, error) {
-	r, err := http.NewRequestWithContext(ctx, method, h.address.Inbox+path, http.NoBody)
+func (h helper) call(ctx context.Context, method, address string) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, method, address, http.NoBody)
 	if err != nil {
-		return nil, errors.New("demo: the inbox has no address")
+		return nil, errors.New("demo: the demo's pages have no address")
 	}
 	return h.client.Do(r)
 }

@@ -9,17 +9,26 @@ type Application struct {
 	Pseudonym string `json:"pseudonym,omitempty"`
 	Title     string `json:"title,omitempty"`
 
-	Domains        string        `json:"domains,omitempty"` // one per line
-	Administrative Contact       `json:"administrative"`
-	Technical      Contact       `json:"technical"`
-	SameTechnical  bool          `json:"same_technical,omitempty"`
-	Organization   *Organization `json:"organization,omitempty"`
+	Domains         string        `json:"domains,omitempty"`     // one per line
+	WithoutWWW      bool          `json:"without_www,omitempty"` // the free www (or bare) counterparts are not wanted
+	Administrative  Contact       `json:"administrative"`
+	Technical       Contact       `json:"technical"`
+	SameTechnical   bool          `json:"same_technical,omitempty"`
+	Organization    *Organization `json:"organization,omitempty"`
+	AuthorityToSign bool          `json:"authority_to_sign,omitempty"` // "I may sign for the organization"
+	ApproverEmail   string        `json:"approver_email,omitempty"`
 
-	KeyChoice     KeyChoice `json:"key_choice"`
-	AcceptedTerms []string  `json:"accepted_terms,omitempty"`
-	Comment       string    `json:"comment,omitempty"`
-	Language      string    `json:"language,omitempty"` // BCP 47, for the mails of the certificate authority
+	KeyChoice KeyChoice `json:"key_choice"`
+	// Request is the customer's own request (PKCS #10, DER), when the key was made elsewhere. It holds nothing
+	// secret. Empty: the key is made here.
+	Request       []byte   `json:"request,omitempty"`
+	AcceptedTerms []string `json:"accepted_terms,omitempty"`
+	Comment       string   `json:"comment,omitempty"`
+	Language      string   `json:"language,omitempty"` // BCP 47, for the mails of the certificate authority
 }
+
+// OwnRequest reports whether the customer brings a request of their own: its key is not here.
+func (a Application) OwnRequest() bool { return len(a.Request) > 0 }
 
 // KeyChoice is which key is to be made. The zero value means "as the licence recommends".
 type KeyChoice struct {

@@ -166,7 +166,20 @@ type Organization struct {
 	TradeName    string       `json:"trade_name,omitempty"`
 	Registration Registration `json:"registration"`
 	Address      Address      `json:"address"`
-	Phone        string       `json:"phone"` // E.164
+	Phone        string       `json:"phone"`                   // as typed; sent as E.164
+	PhoneCountry string       `json:"phone_country,omitempty"` // ISO 3166-1 alpha-2: what a number without "+" belongs to
+
+	// For extended validation (CA/B EVG 7.1.4.2).
+	Jurisdiction     Jurisdiction `json:"jurisdiction"`                // where it was incorporated or registered
+	BusinessCategory string       `json:"business_category,omitempty"` // private_organization, government_entity, …
+	IncorporatedOn   string       `json:"incorporated_on,omitempty"`   // YYYY-MM-DD
+}
+
+// Jurisdiction is the place whose law has made an organization.
+type Jurisdiction struct {
+	Country  string `json:"country,omitempty"` // ISO 3166-1 alpha-2
+	Region   string `json:"region,omitempty"`
+	Locality string `json:"locality,omitempty"`
 }
 
 // Registration is where and under which number an organization is registered.
@@ -183,5 +196,7 @@ type Contact struct {
 	Surname   string `json:"surname"`
 	JobTitle  string `json:"job_title,omitempty"`
 	Email     string `json:"email"`
-	Phone     string `json:"phone"` // E.164
+	Phone     string `json:"phone"` // as typed; sent as E.164
+	// PhoneCountry is the country that a number without "+" belongs to, ISO 3166-1 alpha-2.
+	PhoneCountry string `json:"phone_country,omitempty"`
 }

@@ -49,6 +49,30 @@ type Prover interface {
 	Resend(ctx context.Context, r Receipt, token secret.Value, task, to string, key string) (order.Snapshot, Receipt, error)
 }
 
+// Chooser is a seller at which a task can be done by another of its methods.
+type Chooser interface {
+	// Choose has a name proved by another method of the task. For an order's changes since, see [Prover].
+	Choose(ctx context.Context, r Receipt, token secret.Value, task, method string, key string) (order.Snapshot, Receipt, error)
+}
+
+// Agreer is a seller that takes an agreement as a task.
+type Agreer interface {
+	Accept(ctx context.Context, r Receipt, token secret.Value, task string, terms []string, key string) (order.Snapshot, Receipt, error)
+}
+
+// Caller is a seller that takes proposals for a phone call.
+type Caller interface {
+	Schedule(ctx context.Context, r Receipt, token secret.Value, task string, p order.Proposal, key string) (order.Snapshot, Receipt, error)
+}
+
+// Documents is a seller that gives forms and takes documents.
+type Documents interface {
+	// Form gives what a form to print and sign says.
+	Form(ctx context.Context, r Receipt, token secret.Value, form string) (order.Form, error)
+	// Upload sends one document for a task. The same file again is the same call.
+	Upload(ctx context.Context, r Receipt, token secret.Value, task string, u order.Upload, key string) (order.Snapshot, Receipt, error)
+}
+
 // Canceller is a seller at which an order can be cancelled before issue.
 type Canceller interface {
 	Cancel(ctx context.Context, r Receipt, token secret.Value, key string) (order.Snapshot, Receipt, error)

@@ -34,11 +34,22 @@ type Stage interface {
 	OpenFolder(path string, failed func(error))
 }
 
-// Helper is the demo's hand on the issuer's side: its inbox.
+// Helper is the demo's hand on the other side: its inbox, and what the customer's administrator and the
+// certificate authority would do.
 type Helper interface {
 	Inbox(ctx context.Context) ([]Mail, error)
 	Confirm(ctx context.Context, id string) error
 	InboxURL() string
+	// Actions are what can be done for an order on the other side now; order is the service's id.
+	Actions(ctx context.Context, order string) ([]Action, error)
+	Act(ctx context.Context, order, action string) error
+	OperatorURL() string
+}
+
+// Action is a button of the other side; Task is the id of the task that it is about, empty for the order.
+type Action struct {
+	ID, Task string
+	Label    i18n.Message
 }
 
 // Mail is one message in the demo's inbox.
