@@ -115,6 +115,13 @@ const (
 	PasswordNotASCII Code = "password-not-ascii"
 	PasswordShort    Code = "password-short" // arg n
 
+	// Documents for the certificate authority.
+	DocumentEmpty Code = "document-empty"
+	DocumentType  Code = "document-type" // neither PDF nor JPEG nor PNG by its content
+	DocumentGone  Code = "document-gone" // the chosen file can't be read
+	FormUnusable  Code = "form-unusable" // a form of the service that can't be put on paper
+	CallTimes     Code = "call-times"    // a proposal for a call that is in the past, or none; see the field
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -136,6 +143,7 @@ var All = []Code{
 	FileWrite, AnotherRunning,
 	CertificateUnreadable, CertificateForeignKey, NotYet,
 	ExportUnproven, PasswordNotASCII, PasswordShort,
+	DocumentEmpty, DocumentType, DocumentGone, FormUnusable, CallTimes,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }

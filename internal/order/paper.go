@@ -31,6 +31,7 @@ type Proposal struct {
 
 // Upload is one document to be sent, by its content PDF, JPEG or PNG, at most 10 MiB.
 type Upload struct {
-	Name string // the file's, without its folder
+	Name string // the file's
+	Form string // the id of the form that this is, signed; empty for another document
 	Data []byte
 }

@@ -1,6 +1,7 @@
 package activationapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,7 @@ type call struct {
 	ifMatch     string
 	ifNoneMatch string
 	body        []byte
+	contentType string // of the body; JSON when empty
 	accept      string // JSON when empty
 }
 
@@ -75,7 +77,7 @@ func (c *Client) do(ctx context.Context, p place, q call) (*httpclient.Response,
 		h.Set("If-None-Match", q.ifNoneMatch)
 	}
 	if q.body != nil {
-		h.Set("Content-Type", jsonType)
+		h.Set("Content-Type", cmp.Or(q.contentType, jsonType))
 	}
 	at, err := url.Parse(p.endpoint + q.path)
 	if err != nil {

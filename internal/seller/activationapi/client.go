@@ -31,6 +31,9 @@ type Client struct {
 var (
 	_ seller.Seller    = (*Client)(nil)
 	_ seller.Prover    = (*Client)(nil)
+	_ seller.Agreer    = (*Client)(nil)
+	_ seller.Caller    = (*Client)(nil)
+	_ seller.Documents = (*Client)(nil)
 	_ seller.Canceller = (*Client)(nil)
 )
 

@@ -34,7 +34,7 @@ var codes = map[wire.ProblemType]fault.Code{
 	wire.ProblemTypeIdempotencyMismatch:  fault.IdempotencyMismatch,
 	wire.ProblemTypeChangedElsewhere:     fault.ChangedElsewhere,
 	wire.ProblemTypeTooLarge:             fault.TooLarge,
-	wire.ProblemTypeTypeUnsupported:      fault.Refused,
+	wire.ProblemTypeTypeUnsupported:      fault.DocumentType,
 	wire.ProblemTypeVersionUnsupported:   fault.ServiceNewer,
 	wire.ProblemTypeNotFound:             fault.NotFound,
 	wire.ProblemTypeUnauthorized:         fault.Unauthorized,
