@@ -203,6 +203,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string) (*opened, error
 		Store: kept, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience}),
 		Sellers: w.sellers(), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
+		Fonts: fonts,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)

@@ -14,6 +14,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/logfile"
+	"certdesk/internal/paper"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
@@ -76,6 +77,8 @@ type Deps struct {
 	Wrote func(path string)
 	// Files writes files for programs. The zero Maker writes to the disk.
 	Files export.Maker
+	// Fonts are what papers are printed with.
+	Fonts func() paper.Fonts
 }
 
 // Desk is all that the screens talk to, for one world.
@@ -85,6 +88,7 @@ type Desk struct {
 	Refresher *Refresher
 	Proofs    *Proofs
 	Exports   *Exports
+	Papers    *Papers
 	Settings  *Settings
 }
 
@@ -103,6 +107,7 @@ func New(d Deps) *Desk {
 		Refresher: r,
 		Proofs:    &Proofs{core: c, refresher: r},
 		Exports:   &Exports{core: c},
+		Papers:    &Papers{core: c},
 		Settings:  &Settings{core: c},
 	}
 }

@@ -111,7 +111,7 @@ func (w *world) start() *run {
 		Store: recordedStore{s, w.fuse}, Vault: recordedVault{v, w.fuse},
 		Sellers: func(string) (seller.Seller, error) { return w.seller, nil },
 		Parser:  &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
-		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files,
+		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed,
 	})
 	w.seller.sees = s
 	return r
