@@ -87,6 +87,7 @@ type Desk struct {
 	Orders    *Orders
 	Refresher *Refresher
 	Proofs    *Proofs
+	Tasks     *Tasks
 	Exports   *Exports
 	Papers    *Papers
 	Settings  *Settings
@@ -106,6 +107,7 @@ func New(d Deps) *Desk {
 		Orders:    &Orders{core: c},
 		Refresher: r,
 		Proofs:    &Proofs{core: c, refresher: r},
+		Tasks:     &Tasks{core: c, refresher: r},
 		Exports:   &Exports{core: c},
 		Papers:    &Papers{core: c},
 		Settings:  &Settings{core: c},

@@ -44,6 +44,7 @@ type shopkeeper struct {
 	sees     *store.Store
 	atSubmit func(order.Submission)
 	changed  bool // the next task call finds the order changed
+	received []received
 	running  int
 	most     int
 	hold     chan struct{} // Status waits for it
