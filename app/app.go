@@ -98,7 +98,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	a.shell = shell.New(shell.Deps{
 		Window: a.window,
 		Env: kit.Env{
-			Run: p.run, Now: p.now, Clipboard: driver.Clipboard(),
+			Run: p.run, Now: p.now, Clipboard: driver.Clipboard(), Recent: &kit.Recent{},
 			OpenURL: func(address string) { go openURL(a.ctx, open, log, address) },
 		},
 		Catalogue: catalogue,

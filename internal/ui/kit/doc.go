@@ -27,7 +27,7 @@
 //	input      NewButton, NewEntry, NewTextArea, NewPasteField, NewCheck, NewChoices, NewSegmented, NewPicker
 //	values     NewCopyField, NewSecretCopyField, NewDetails
 //	lists      NewOrderList
-//	questions  Confirm
+//	questions  Confirm, ChooseFile
 //	pictures   NewIcon, NewSeal
 //	work       Dispatcher, Scene, Do
 //

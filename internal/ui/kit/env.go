@@ -24,6 +24,8 @@ type Env struct {
 	Clipboard Clipboard
 	// OpenURL opens an address in the browser. It must not block.
 	OpenURL func(address string)
+	// Recent is where files were chosen last; nil: nobody remembers.
+	Recent *Recent
 }
 
 func (e Env) t(id string, kv ...any) string {

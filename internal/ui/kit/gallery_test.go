@@ -87,6 +87,9 @@ func screens() []screen {
 			}
 		}},
 		{name: "icons", make: iconsPage},
+		withChooser("files-open", linkPage, kit.FileSpec{Title: "Open a saved e-mail", Folder: "/home/anna/Downloads", Exts: []string{".eml", ".txt"}}, ""),
+		withChooser("files-new-folder", usePage, kit.FileSpec{Title: "Where should the file go?", Folder: "/home/anna", Folders: true}, "New folder"),
+		withChooser("files-denied", linkPage, kit.FileSpec{Title: "Open a saved e-mail", Folder: "/root"}, ""),
 		{name: "confirm", make: reviewPage, after: func(w fyne.Window, _ *kittest.Queue) {
 			kit.Confirm(w.Canvas(), kit.ConfirmSpec{Title: "Discard this draft?", Text: "Its private key is deleted too. Nothing has been sent to the seller.", Yes: "Discard the draft", No: "Keep it", Danger: true})
 		}},

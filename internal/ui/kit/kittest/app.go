@@ -9,11 +9,13 @@ import (
 	"runtime"
 	"testing"
 	"text/template"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"github.com/BurntSushi/toml"
 
+	"certdesk/internal/i18n"
 	"certdesk/internal/ui/kit"
 )
 
@@ -81,18 +83,24 @@ func NewEnv(t testing.TB, q *Queue) (kit.Env, *Clipboard) {
 // KitWords are the kit's own words in a language.
 func KitWords(t testing.TB, lang string) kit.Words {
 	t.Helper()
-	return LoadWords(t, filepath.Join("assets", "translations", "kit."+lang+".toml"))
+	var paths []string
+	for _, room := range []string{"kit", "files", "dates"} {
+		paths = append(paths, filepath.Join("assets", "translations", room+"."+lang+".toml"))
+	}
+	return LoadWords(t, paths...)
 }
 
 // words renders messages of one file.
 type words map[string]map[string]string
 
-// LoadWords reads a file of translations, given by its path in the project.
-func LoadWords(t testing.TB, path string) kit.Words {
+// LoadWords reads files of translations, given by their paths in the project.
+func LoadWords(t testing.TB, paths ...string) kit.Words {
 	t.Helper()
 	w := words{}
-	if _, err := toml.DecodeFile(filepath.Join(projectRoot(), path), &w); err != nil {
-		t.Fatal(err)
+	for _, path := range paths {
+		if _, err := toml.DecodeFile(filepath.Join(projectRoot(), path), &w); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return w
 }
@@ -107,6 +115,9 @@ func (w words) T(id string, kv ...any) string {
 	args, form := map[string]any{}, "other"
 	for i := 0; i+1 < len(kv); i += 2 {
 		args[fmt.Sprint(kv[i])] = kv[i+1]
+		if d, ok := kv[i+1].(i18n.Date); ok {
+			args[fmt.Sprint(kv[i])] = time.Time(d).Format("2 January 2006")
+		}
 	}
 	if n, ok := args["n"].(int); ok && n == 1 && w[id]["one"] != "" {
 		form = "one"
