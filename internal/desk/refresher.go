@@ -295,10 +295,7 @@ func (r *Refresher) ready(ctx context.Context, o store.Order) error {
 
 // askedNames are the names that the request asked for.
 func askedNames(o store.Order) []order.Name {
-	if m := o.Licence.Tidied(o.Application).Mailbox; m != "" {
-		return []order.Name{{Type: "email", Value: m}}
-	}
-	return nil
+	return o.Licence.CertifiedNames(o.Application)
 }
 
 func record(orderID string, c certificate.Result, setAside bool, now time.Time) store.Certificate {

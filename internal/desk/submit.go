@@ -81,7 +81,7 @@ func (r *Redeem) freeze(ctx context.Context, o store.Order) (store.Order, error)
 		return o, err
 	}
 	tidied := o.Licence.Tidied(o.Application)
-	csr, err := request.Build(r.Rand, key, subjectOf(tidied))
+	csr, err := request.Build(r.Rand, key, subjectOf(o.Licence, tidied))
 	if err != nil {
 		return o, err
 	}
@@ -103,10 +103,18 @@ func (r *Redeem) freeze(ctx context.Context, o store.Order) (store.Order, error)
 	})
 }
 
-// subjectOf is what the request asks for. The names are all that a certificate authority takes from it;
-// the person travels in the application.
-func subjectOf(a order.Application) request.Subject {
-	return request.Subject{Mailbox: a.Mailbox}
+// subjectOf is what the request asks for: the names, with the free counterparts. They are all that a certificate
+// authority takes from it; person and organization travel in the application.
+func subjectOf(l order.Licence, a order.Application) request.Subject {
+	var s request.Subject
+	for _, n := range l.CertifiedNames(a) {
+		if n.Type == "email" {
+			s.Mailbox = n.Value
+		} else {
+			s.DNSNames = append(s.DNSNames, n.Value)
+		}
+	}
+	return s
 }
 
 // makeToken makes the order's token, 32 random bytes in base64url, and has the keyring keep it before the

@@ -20,6 +20,13 @@ func (l Licence) CheckApplication(a Application) []Problem {
 		_, p := ParseMailbox(a.Mailbox)
 		add(p)
 	}
+	if l.WantsDomains() {
+		list := l.ReadDomains(a)
+		add(list.Problem)
+		for _, e := range list.Entries {
+			add(e.Problem)
+		}
+	}
 	for _, p := range l.checkPerson(a) {
 		add(p)
 	}
@@ -90,6 +97,11 @@ func (l Licence) Tidied(a Application) Application {
 	}
 	if !l.WantsMailbox() {
 		a.Mailbox = ""
+	}
+	if list := l.ReadDomains(a); l.WantsDomains() {
+		a.Domains = strings.Join(list.Names, "\n")
+	} else {
+		a.Domains, a.WithoutWWW = "", false
 	}
 	for field, value := range map[string]*string{
 		FieldGivenName: &a.GivenName, FieldSurname: &a.Surname, FieldPseudonym: &a.Pseudonym, FieldTitle: &a.Title,

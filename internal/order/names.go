@@ -13,51 +13,74 @@ func (l Licence) RequestedNames(a Application) []Name {
 		}
 		return out
 	}
-	seen := map[string]bool{}
-	for line := range strings.Lines(a.Domains) {
-		line = strings.TrimSpace(line)
-		bare, wild := strings.CutPrefix(line, "*.")
-		d, wrong := ParseDomain(bare)
-		if wrong != "" {
-			continue
-		}
-		name := d.ASCII
-		if wild {
-			name = "*." + name
-		}
-		if !seen[name] {
-			seen[name] = true
-			out = append(out, Name{Type: "dns", Value: name})
-		}
+	for _, name := range l.ReadDomains(a).Names {
+		out = append(out, Name{Type: "dns", Value: name})
 	}
 	return out
 }
 
 // WWWPairs are those of the requested names that bring their www (or bare) counterpart along free of charge.
 func (l Licence) WWWPairs(a Application) []string {
-	if l.Product.Names.WWW != "free_pair" || a.WithoutWWW {
+	if l.WantsMailbox() {
 		return nil
 	}
-	var out []string
-	for _, n := range l.RequestedNames(a) {
-		if n.Type == "dns" && Counterpart(n.Value) != "" {
-			out = append(out, n.Value)
+	return l.ReadDomains(a).Pairs
+}
+
+// CertifiedNames are all names that the certificate will hold: those asked for, each followed by its free
+// counterpart. They are what the request asks for, too.
+func (l Licence) CertifiedNames(a Application) []Name {
+	if l.WantsMailbox() {
+		return l.RequestedNames(a)
+	}
+	list := l.ReadDomains(a)
+	brings, seen := map[string]bool{}, map[string]bool{}
+	for _, p := range list.Pairs {
+		brings[p] = true
+	}
+	var out []Name
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, Name{Type: "dns", Value: name})
+		}
+	}
+	for _, name := range list.Names {
+		add(name)
+		if brings[name] {
+			add(Counterpart(name))
 		}
 	}
 	return out
 }
 
-// Counterpart is the www name of a bare registered domain, and the bare one of its www name; empty for every
-// other name.
+// Counterpart is "www." with a name, and the rest of a name that begins with it: visitors type either. It is
+// empty for a wildcard, whose star stands for www already, and where there is none.
 func Counterpart(name string) string {
-	if bare, ok := strings.CutPrefix(name, "www."); ok {
-		if d := (Domain{ASCII: bare}); d.Registered().ASCII == bare {
-			return bare
-		}
+	if strings.HasPrefix(name, "*.") {
 		return ""
 	}
-	if d := (Domain{ASCII: name}); d.Registered().ASCII == name {
-		return "www." + name
+	if bare, ok := strings.CutPrefix(name, "www."); ok {
+		if !strings.Contains(bare, ".") || (Domain{ASCII: bare}).PublicSuffix() {
+			return ""
+		}
+		return bare
 	}
-	return ""
+	if name == "" || len(name)+len("www.") > maxDomain {
+		return ""
+	}
+	return "www." + name
+}
+
+// WantsDomains reports whether the certificate, or the service, is for websites.
+func (l Licence) WantsDomains() bool {
+	if l.WantsMailbox() {
+		return false
+	}
+	for _, kind := range l.Product.Names.Kinds {
+		if kind == "dns" {
+			return true
+		}
+	}
+	return l.Product.Type == TLS
 }

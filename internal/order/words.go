@@ -2,7 +2,6 @@ package order
 
 import (
 	"slices"
-	"strings"
 
 	"certdesk/internal/i18n"
 )
@@ -19,8 +18,10 @@ func (a Application) ListTitle(l Licence) i18n.Message {
 		return i18n.M("order.title.name", "name", typed)
 	}
 	var names []string
-	for _, line := range strings.Split(a.Domains, "\n") {
-		if n := shown(line); n != "" {
+	for _, e := range l.ReadDomains(a).Entries {
+		if n := shown(e.Display()); n != "" && !e.Merged {
+			names = append(names, n)
+		} else if n := shown(e.Typed); !e.Merged && n != "" {
 			names = append(names, n)
 		}
 	}

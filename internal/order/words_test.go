@@ -75,6 +75,26 @@ func TestEverythingHasItsWords(t *testing.T) {
 // Every problem that the tables of the other tests provoke has words.
 func TestEveryProblemHasItsWords(t *testing.T) {
 	all := printers(t)
+	for _, wildcard := range []string{"no", "yes", "only"} {
+		for _, text := range []string{
+			"", "shop.example.ch/x, https://a.ch\na.ch:1 a@b.ch; *; *a.ch; *.co.uk; co.uk\nintranet\nb.local\nc.arpa\nd.onion\n1.2.3.4",
+			"a..ch\na&b.ch\n-a.ch\nxn--a.ch\n♥.ch\nsh\u200bop.ch\na_b.ch\na .ch\n*.a.ch\na.ch\na.ch\nb.a.ch\nwww.a.ch\nc.exampel",
+			strings.Repeat("a", 64) + ".ch " + strings.Repeat("a.", 300) + "ch ä.ch",
+		} {
+			for _, idn := range []bool{false, true} {
+				l := site(2, wildcard)
+				l.Product.Names.Min, l.Product.Names.IDN = 2, idn
+				for _, p := range l.CheckApplication(Application{Domains: text}) {
+					checkWords(t, all, p.Saw)
+					checkWords(t, all, p.Do)
+				}
+				for _, p := range l.CheckApplication(Application{Domains: "a.ch"}) {
+					checkWords(t, all, p.Saw)
+					checkWords(t, all, p.Do)
+				}
+			}
+		}
+	}
 	say := func(p *Problem) {
 		t.Helper()
 		if p == nil {

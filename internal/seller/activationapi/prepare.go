@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"slices"
 	"strings"
 
 	"certdesk/internal/fault"
@@ -19,8 +20,9 @@ import (
 // tokenBytes is how many random bytes an order token encodes.
 const tokenBytes = 32
 
-// Prepare writes an application as it is sent. The same arguments give the same bytes. The names are those
-// of the request, so that what is asked for in words and what is asked for in the CSR can't differ.
+// Prepare writes an application as it is sent. The same arguments give the same bytes. The names of a
+// customer's own request are those that stand in it, so that what is asked for in words and what is asked for in
+// the CSR can't differ; a request that was made here is made of the names in the application.
 func (c *Client) Prepare(l order.Licence, a order.Application, csr []byte, token secret.Value) ([]byte, error) {
 	digest, err := tokenHash(token)
 	if err != nil {
@@ -34,12 +36,17 @@ func (c *Client) Prepare(l order.Licence, a order.Application, csr []byte, token
 		Language:         c.language(a),
 		Subject:          subject(a),
 	}
-	if a.Organization != nil {
-		w.Organization = organization(*a.Organization)
+	if l.WantsOrganization() && a.Organization != nil {
+		w.Organization = organization(l.Product, *a.Organization)
+		w.AuthorityToSign = &a.AuthorityToSign
 	}
-	if w.Names, err = names(l.Product, a, csr); err != nil {
+	if l.Product.Approver {
+		w.ApproverEmail = optional(a.ApproverEmail)
+	}
+	if w.Names, err = names(l, a, csr); err != nil {
 		return nil, err
 	}
+	w.WWWPairs = l.WWWPairs(a)
 	if len(csr) > 0 {
 		block := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr}))
 		w.CSR = &block
@@ -67,33 +74,42 @@ func tokenHash(token secret.Value) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-func names(product order.Product, a order.Application, csr []byte) ([]wire.ApplicationName, error) {
-	out := []wire.ApplicationName{}
+func names(l order.Licence, a order.Application, csr []byte) ([]wire.ApplicationName, error) {
 	if len(csr) == 0 {
-		if product.Type != order.SiteService {
+		if l.Product.Type != order.SiteService {
 			return nil, fault.New(fault.RequestUnreadable, nil)
 		}
-		for l := range strings.Lines(a.Domains) {
-			if d, bad := order.ParseDomain(l); bad == "" {
-				out = append(out, wire.Name{Type: wire.NameKindDNS, Value: d.ASCII})
-			}
-		}
-		return out, nil
+		return wireNames(l.RequestedNames(a)), nil
 	}
 	request, err := x509.ParseCertificateRequest(csr)
 	if err != nil {
 		return nil, fault.New(fault.RequestUnreadable, nil)
 	}
+	var in []order.Name
 	for _, n := range request.DNSNames {
-		out = append(out, wire.Name{Type: wire.NameKindDNS, Value: n})
+		in = append(in, order.Name{Type: wire.NameKindDNS, Value: n})
 	}
 	for _, n := range request.EmailAddresses {
-		out = append(out, wire.Name{Type: wire.NameKindEmail, Value: n})
+		in = append(in, order.Name{Type: wire.NameKindEmail, Value: n})
 	}
 	for _, n := range request.IPAddresses {
-		out = append(out, wire.Name{Type: wire.NameKindIP, Value: n.String()})
+		in = append(in, order.Name{Type: wire.NameKindIP, Value: n.String()})
 	}
-	return out, nil
+	if a.OwnRequest() {
+		return wireNames(in), nil
+	}
+	if !slices.Equal(in, l.CertifiedNames(a)) {
+		return nil, fault.New(fault.NamesNotAllowed, errors.New("activationapi: the request is for other names than the application"))
+	}
+	return wireNames(l.RequestedNames(a)), nil
+}
+
+func wireNames(all []order.Name) []wire.ApplicationName {
+	out := []wire.ApplicationName{}
+	for _, n := range all {
+		out = append(out, wire.Name{Type: n.Type, Value: n.Value})
+	}
+	return out
 }
 
 func (c *Client) language(a order.Application) string {
@@ -144,8 +160,8 @@ func contact(p order.Contact) *wire.Contact {
 	}
 }
 
-func organization(o order.Organization) *wire.ApplicationOrganization {
-	return &wire.Organization{
+func organization(product order.Product, o order.Organization) *wire.ApplicationOrganization {
+	out := &wire.Organization{
 		LegalName: strings.TrimSpace(o.LegalName), TradeName: optional(o.TradeName),
 		Registration: wire.Registration{
 			Scheme: o.Registration.Scheme, Number: optional(o.Registration.Number),
@@ -157,6 +173,13 @@ func organization(o order.Organization) *wire.ApplicationOrganization {
 		},
 		Phone: strings.TrimSpace(o.Phone),
 	}
+	if product.Validation == order.ValidationExtended {
+		out.BusinessCategory, out.IncorporatedOn = optional(o.BusinessCategory), optional(o.IncorporatedOn)
+		if j := o.Jurisdiction; j.Country != "" {
+			out.Jurisdiction = &wire.Jurisdiction{Country: j.Country, Region: optional(j.Region), Locality: optional(j.Locality)}
+		}
+	}
+	return out
 }
 
 func optional(s string) *string {

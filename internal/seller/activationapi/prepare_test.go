@@ -87,17 +87,32 @@ func TestPrepareIsWhatTheContractSays(t *testing.T) {
 		key         string
 	}{
 		"website": {
-			order.Licence{Product: order.Product{Type: order.TLS, Contacts: contacts}},
+			order.Licence{Product: order.Product{
+				Type: order.TLS, Validation: order.ValidationExtended, Contacts: contacts, Approver: true,
+				Names: order.NameRules{Max: 3, WWW: "free_pair", IDN: true},
+			}},
 			order.Application{
-				Administrative: person, SameTechnical: true,
+				Domains: "Example.ch\nbücher.example.ch", Administrative: person, SameTechnical: true, AuthorityToSign: true,
+				ApproverEmail: "admin@example.ch",
 				Organization: &order.Organization{
 					LegalName: "Muster AG", Registration: order.Registration{Scheme: "NTR", Country: "CH", Number: "CHE-1"},
 					Address: order.Address{Lines: []string{"Weg 1"}, Locality: "Bern", Country: "CH"}, Phone: "+41441234567",
+					Jurisdiction: order.Jurisdiction{Country: "CH", Region: "Bern"}, BusinessCategory: "private_organization",
+					IncorporatedOn: "1999-12-31",
 				},
 			},
-			testCSR(t, x509.CertificateRequest{DNSNames: []string{"example.ch", "xn--bcher-kva.example.ch"}}),
+			testCSR(t, x509.CertificateRequest{DNSNames: []string{
+				"example.ch", "www.example.ch", "xn--bcher-kva.example.ch", "www.xn--bcher-kva.example.ch",
+			}}),
 			[]wire.Name{{Type: "dns", Value: "example.ch"}, {Type: "dns", Value: "xn--bcher-kva.example.ch"}},
 			"1" + testKey[1:],
+		},
+		"own request": {
+			order.Licence{Product: order.Product{Type: order.TLS, Names: order.NameRules{Max: 3}}},
+			order.Application{Domains: "example.ch", Request: []byte{1}},
+			testCSR(t, x509.CertificateRequest{DNSNames: []string{"example.ch", "shop.example.ch"}}),
+			[]wire.Name{{Type: "dns", Value: "example.ch"}, {Type: "dns", Value: "shop.example.ch"}},
+			"4" + testKey[1:],
 		},
 		"code signing": {
 			order.Licence{Product: order.Product{Type: order.CodeSigning}},
@@ -108,9 +123,9 @@ func TestPrepareIsWhatTheContractSays(t *testing.T) {
 		},
 		"site service": {
 			order.Licence{Product: order.Product{Type: order.SiteService}},
-			order.Application{Domains: "Bücher.example.ch\nnot a name\n"},
+			order.Application{Domains: "Shop.example.ch\nnot a name\n"},
 			nil,
-			[]wire.Name{{Type: "dns", Value: "xn--bcher-kva.example.ch"}},
+			[]wire.Name{{Type: "dns", Value: "shop.example.ch"}},
 			"3" + testKey[1:],
 		},
 	} {
@@ -135,19 +150,39 @@ func TestPrepareIsWhatTheContractSays(t *testing.T) {
 			if name == "website" && (got.Contacts.Technical.Email != "it@example.ch" || got.Contacts.Organization != nil) {
 				t.Errorf("contacts %+v", got.Contacts)
 			}
+			if name == "website" {
+				checkWebsite(t, got)
+			}
 		})
+	}
+}
+
+// checkWebsite looks at what goes with names and organization.
+func checkWebsite(t *testing.T, got wire.Application) {
+	t.Helper()
+	if diff := cmp.Diff([]string{"example.ch", "xn--bcher-kva.example.ch"}, got.WWWPairs); diff != "" {
+		t.Error(diff)
+	}
+	if got.ApproverEmail == nil || *got.ApproverEmail != "admin@example.ch" || got.AuthorityToSign == nil || !*got.AuthorityToSign {
+		t.Errorf("approver %v, authority %v", got.ApproverEmail, got.AuthorityToSign)
+	}
+	o := got.Organization
+	if o.Jurisdiction == nil || o.Jurisdiction.Country != "CH" || *o.Jurisdiction.Region != "Bern" || o.Jurisdiction.Locality != nil ||
+		*o.BusinessCategory != "private_organization" || *o.IncorporatedOn != "1999-12-31" {
+		t.Errorf("organization %+v", o)
 	}
 }
 
 func TestPrepareRefuses(t *testing.T) {
 	s := serve(t)
 	l, a := mailApplication()
-	csr := testCSR(t, x509.CertificateRequest{EmailAddresses: []string{"anna@example.ch"}})
+	csr := testCSR(t, x509.CertificateRequest{EmailAddresses: []string{"Anna@example.ch"}})
 	for name, tc := range map[string]struct {
 		csr   []byte
 		token string
 		want  fault.Code
 	}{
+		"other names":    {testCSR(t, x509.CertificateRequest{EmailAddresses: []string{"ben@example.ch"}}), testToken, fault.NamesNotAllowed},
 		"no request":     {nil, testToken, fault.RequestUnreadable},
 		"broken request": {csr[:40], testToken, fault.RequestUnreadable},
 		"no token":       {csr, "", fault.Unexpected},
