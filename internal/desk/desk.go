@@ -91,6 +91,7 @@ type Desk struct {
 	Exports   *Exports
 	Papers    *Papers
 	Settings  *Settings
+	Files     *Files
 }
 
 // New puts a desk together. It reads nothing yet; [Orders.Start] does.
@@ -111,6 +112,7 @@ func New(d Deps) *Desk {
 		Exports:   &Exports{core: c},
 		Papers:    &Papers{core: c},
 		Settings:  &Settings{core: c},
+		Files:     &Files{},
 	}
 }
 

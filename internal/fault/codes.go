@@ -122,6 +122,15 @@ const (
 	FormUnusable  Code = "form-unusable" // a form of the service that can't be put on paper
 	CallTimes     Code = "call-times"    // a proposal for a call that is in the past, or none; see the field
 
+	// A file that was chosen or dropped; arg name.
+	FileGone       Code = "file-gone"
+	FileIsFolder   Code = "file-is-folder"
+	FileDenied     Code = "file-denied"
+	FileTooLarge   Code = "file-too-large" // arg size: how large it may be
+	FileEmpty      Code = "file-empty"
+	FileNotRegular Code = "file-not-regular" // a device, a pipe
+	FileUnreadable Code = "file-unreadable"
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -144,6 +153,7 @@ var All = []Code{
 	CertificateUnreadable, CertificateForeignKey, NotYet,
 	ExportUnproven, PasswordNotASCII, PasswordShort,
 	DocumentEmpty, DocumentType, DocumentGone, FormUnusable, CallTimes,
+	FileGone, FileIsFolder, FileDenied, FileTooLarge, FileEmpty, FileNotRegular, FileUnreadable,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }
