@@ -30,6 +30,8 @@ type Store interface {
 	ByCodeHash(ctx context.Context, hash string) (string, bool, error)
 	Rows(ctx context.Context) ([]store.Row, error)
 	Due(ctx context.Context, now time.Time) ([]string, error)
+	ByServiceOrder(ctx context.Context, service, serviceID string) (string, bool, error)
+	ReportLines(ctx context.Context) ([]store.ReportLine, error)
 	AddKey(ctx context.Context, k store.Key) error
 	Keys(ctx context.Context, orderID string) ([]store.Key, error)
 	AddCertificate(ctx context.Context, c store.Certificate) error
@@ -89,6 +91,7 @@ type Desk struct {
 	Proofs    *Proofs
 	Tasks     *Tasks
 	Exports   *Exports
+	Report    *Report
 	Papers    *Papers
 	Settings  *Settings
 	Files     *Files
@@ -110,6 +113,7 @@ func New(d Deps) *Desk {
 		Proofs:    &Proofs{core: c, refresher: r},
 		Tasks:     &Tasks{core: c, refresher: r},
 		Exports:   &Exports{core: c},
+		Report:    &Report{core: c},
 		Papers:    &Papers{core: c},
 		Settings:  &Settings{core: c},
 		Files:     &Files{},

@@ -3,7 +3,7 @@
 // One [Desk] serves one world, the customer's real orders or the demo, with a store and a vault of its
 // own. Its parts are [Redeem] (from a ticket to a sent request), [Orders] (what is on this computer),
 // [Refresher] (asking sellers how orders stand), [Proofs] (names and mailboxes to prove), [Tasks] (all else that
-// an order asks for), [Exports] (files) and [Settings].
+// an order asks for), [Exports] (files), [Report] (the list of all certificates) and [Settings].
 //
 // # Ownership and concurrency
 //

@@ -23,16 +23,30 @@ func (s *Store) ByCodeHash(ctx context.Context, hash string) (id string, ok bool
 // Rows lists all orders for the list, the one that changed last first. It is one query over the light rows.
 func (s *Store) Rows(ctx context.Context) ([]Row, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, phase, service_state, task_kind, title, product, product_type,
-  seller_name, service, not_after, created, updated, sent, next_poll FROM orders ORDER BY updated DESC, id`)
+  seller_name, service, not_after, created, updated, sent, next_poll, words, more, deadline FROM orders ORDER BY updated DESC, id`)
 	return collect(s, rows, err, func(rows *sql.Rows) (Row, error) {
 		var r Row
-		var notAfter, created, updated, sent, next int64
+		var notAfter, created, updated, sent, next, deadline int64
 		err := rows.Scan(&r.ID, &r.Phase, &r.ServiceState, &r.TaskKind, &r.Title, &r.Product, &r.ProductType,
-			&r.SellerName, &r.Service, &notAfter, &created, &updated, &sent, &next)
+			&r.SellerName, &r.Service, &notAfter, &created, &updated, &sent, &next, &r.Words, &r.More, &deadline)
 		r.NotAfter, r.Created, r.Updated = moment(notAfter), moment(created), moment(updated)
-		r.Sent, r.NextPoll = moment(sent), moment(next)
+		r.Sent, r.NextPoll, r.Deadline = moment(sent), moment(next), moment(deadline)
 		return r, err
 	})
+}
+
+// ByServiceOrder finds the order that a service calls by this id. It reads every order of the service, so it is
+// for a press, not for a list.
+func (s *Store) ByServiceOrder(ctx context.Context, service, serviceID string) (id string, ok bool, err error) {
+	if serviceID == "" {
+		return "", false, nil
+	}
+	err = s.read.QueryRowContext(ctx, `SELECT o.id FROM orders o JOIN documents d ON d.order_id = o.id
+WHERE o.service = ? AND json_valid(d.doc) AND json_extract(d.doc, '$.receipt.id') = ? ORDER BY o.updated DESC LIMIT 1`, service, serviceID).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	return id, err == nil, s.failure(err)
 }
 
 // Due lists the sent orders whose next look has come, the one that waits longest first.

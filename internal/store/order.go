@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,9 @@ type Row struct {
 	Updated      time.Time
 	Sent         time.Time
 	NextPoll     time.Time
+	Words        string    // what a search finds it by beside title, product and seller: all names, the reference
+	More         int       // names beside the title
+	Deadline     time.Time // until when something must be done: a draft's licence used, a task done; zero for none
 }
 
 // title is the name that the list shows: the first that the service knows, else what was typed.
@@ -104,4 +108,69 @@ func (o *Order) taskKind() order.TaskKind {
 	}
 	task, _ := o.Snapshot.NextTask()
 	return task.Kind
+}
+
+// maxWords bounds what a search looks in, in bytes.
+const maxWords = 16 << 10
+
+// words are all names, as the service has them and as they were typed, and the reference.
+func (o *Order) words() string {
+	var all []string
+	seen := map[string]bool{}
+	add := func(list ...string) {
+		for _, w := range list {
+			if w = strings.TrimSpace(w); w != "" && !seen[w] {
+				seen[w] = true
+				all = append(all, w)
+			}
+		}
+	}
+	if o.Snapshot != nil {
+		add(o.Snapshot.Reference)
+		for _, n := range o.Snapshot.Names {
+			add(n.Value)
+		}
+	}
+	add(o.Application.Mailbox)
+	add(strings.Fields(o.Application.Domains)...)
+	if org := o.Application.Organization; org != nil {
+		add(org.LegalName)
+	}
+	out := strings.Join(all, " ")
+	return strings.ToValidUTF8(out[:min(len(out), maxWords)], "")
+}
+
+// more is how many names there are beside the title.
+func (o *Order) more() int {
+	if o.Snapshot != nil && len(o.Snapshot.Names) > 0 {
+		return len(o.Snapshot.Names) - 1
+	}
+	if o.Application.Mailbox != "" {
+		return 0
+	}
+	lines := strings.FieldsFunc(o.Application.Domains, func(r rune) bool { return r == '\n' || r == '\r' })
+	return max(len(slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" }))-1, 0)
+}
+
+// deadline is until when the licence of a draft must be used, or else the first task of the customer be done.
+func (o *Order) deadline() time.Time {
+	var first time.Time
+	switch o.Phase {
+	case order.PhaseDraft:
+		if at := o.Licence.ActivationExpires; at != nil {
+			first = *at
+		}
+	case order.PhaseSent:
+		if o.Snapshot == nil {
+			break
+		}
+		for _, t := range o.Snapshot.Tasks {
+			open := t.Kind.Customers() && (t.State == order.TaskOpen || t.State == order.TaskFailed)
+			if open && t.Expires != nil && (first.IsZero() || t.Expires.Before(first)) {
+				first = *t.Expires
+			}
+		}
+	case order.PhaseSubmitting, order.PhaseReady, order.PhaseEnded:
+	}
+	return first
 }

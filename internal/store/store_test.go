@@ -55,6 +55,7 @@ func TestAnOrderComesBackAsItWas(t *testing.T) {
 		ID: "a", Phase: order.PhaseSent, ServiceState: order.WaitingCustomer, TaskKind: order.ConfirmMailbox,
 		Title: "seen@example.ch", Product: "Silver", ProductType: order.SMIME, SellerName: "Example Shop",
 		Service: "https://shop.example.ch", Created: start, Updated: start, Sent: start, NextPoll: start.Add(time.Minute),
+		Words: "seen@example.ch a@example.ch",
 	}}
 	if diff := cmp.Diff(wantRow, must[[]Row](t)(again.Rows(t.Context()))); diff != "" {
 		t.Error(diff)
