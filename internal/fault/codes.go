@@ -131,6 +131,19 @@ const (
 	FileNotRegular Code = "file-not-regular" // a device, a pipe
 	FileUnreadable Code = "file-unreadable"
 
+	// A request of the customer's own, and a key that is brought for a certificate.
+	RequestEmpty       Code = "csr-empty"
+	RequestCut         Code = "csr-cut"         // no END line
+	RequestDashes      Code = "csr-dashes"      // an END line without all of its dashes
+	RequestCertificate Code = "csr-certificate" // a certificate instead
+	RequestPrivateKey  Code = "csr-private-key" // a private key among it
+	RequestSignature   Code = "csr-signature"   // its signature does not verify
+	KeyFileUnreadable  Code = "key-file-unreadable"
+	KeyFileKind        Code = "key-file-kind"     // a key in a format, or encrypted in a way, that can't be read here
+	KeyFilePassword    Code = "key-file-password" // the password is wrong
+	KeyFileForeign     Code = "key-file-foreign"  // the key of another certificate
+	KeyNotHere         Code = "key-not-here"      // a file with the key is asked for, and the key is elsewhere
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -154,6 +167,9 @@ var All = []Code{
 	ExportUnproven, PasswordNotASCII, PasswordShort,
 	DocumentEmpty, DocumentType, DocumentGone, FormUnusable, CallTimes,
 	FileGone, FileIsFolder, FileDenied, FileTooLarge, FileEmpty, FileNotRegular, FileUnreadable,
+
+	RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature,
+	KeyFileUnreadable, KeyFileKind, KeyFilePassword, KeyFileForeign, KeyNotHere,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }
@@ -171,7 +187,8 @@ func (c Code) action() Action {
 	case CodeUsed, CodeExpired, LicenceState, PaymentOutstanding, Refused, CertificateForeignKey,
 		CertificateUnreadable, Unauthorized, NotFound:
 		return ContactSeller
-	case NamesNotAllowed, FieldInvalid, CodeUnknown, RequestUnreadable, KeyWeak, KeyForbidden:
+	case NamesNotAllowed, FieldInvalid, CodeUnknown, RequestUnreadable, KeyWeak, KeyForbidden,
+		RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature:
 		return GoBack
 	case StoreLocked, StoreNewer, StoreDamaged, AnotherRunning:
 		return Restart

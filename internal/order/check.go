@@ -30,7 +30,7 @@ func (l Licence) CheckApplication(a Application) []Problem {
 	for _, p := range l.checkPerson(a) {
 		add(p)
 	}
-	if l.Product.Type != SiteService && !l.AllowsKey(a.KeyChoice) {
+	if l.Product.Type != SiteService && !a.OwnRequest() && !l.AllowsKey(a.KeyChoice) { // an own one is judged by package request
 		add(problem(FieldKey, Error, "key"))
 	}
 	for _, t := range l.Terms {

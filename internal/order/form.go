@@ -12,6 +12,7 @@ const (
 	FieldMailbox = "mailbox"
 	FieldTerms   = "accepted_terms"
 	FieldKey     = "key_choice"
+	FieldRequest = "request" // the customer's own
 )
 
 // Asks reports whether the licence asks for a field of the person.
@@ -41,7 +42,7 @@ func (k KeyChoice) Name() i18n.Message {
 func Entered(problems []Problem) []Problem {
 	var out []Problem
 	for _, p := range problems {
-		if p.Field != FieldTerms && p.Field != FieldKey {
+		if p.Field != FieldTerms && p.Field != FieldKey && p.Field != FieldRequest {
 			out = append(out, p)
 		}
 	}
