@@ -98,19 +98,14 @@ func (s Summary) KeyName() i18n.Message {
 // Compare holds the names of the request against those that were entered: extra are in the request alone,
 // missing were entered alone. A free www counterpart is not extra.
 func (s Summary) Compare(l order.Licence, a order.Application) (extra, missing []string) {
-	entered := map[string]bool{}
-	for _, n := range l.RequestedNames(a) {
-		entered[strings.ToLower(n.Value)] = true
+	certified, in := map[string]bool{}, map[string]bool{}
+	for _, n := range l.CertifiedNames(a) {
+		certified[strings.ToLower(n.Value)] = true
 	}
-	free := map[string]bool{}
-	for _, n := range l.WWWPairs(a) {
-		free[order.Counterpart(n)] = true
-	}
-	in := map[string]bool{}
 	for _, n := range s.Names() {
 		name := strings.ToLower(n.Value)
 		in[name] = true
-		if !entered[name] && !free[name] {
+		if !certified[name] {
 			extra = append(extra, n.Value)
 		}
 	}
