@@ -13,6 +13,8 @@
 //     those of that answer);
 //   - a request is repeated only when it is marked as [Request.Repeatable].
 //
+// [Proof] gets the files by which websites are proved; see there.
+//
 // Failures are faults: [fault.Offline], [fault.ServiceUnreachable], [fault.ServiceSlow], [fault.ServiceCut],
 // [fault.ServiceTLS], [fault.ServiceOversize], [fault.ServiceRedirect], [fault.ServiceBroken],
 // [fault.ServiceElsewhere], [fault.LinkInsecure], [fault.Cancelled]. All that speak of a service have the

@@ -67,6 +67,8 @@ func (s *Seller) unconnected(err error, u *url.URL) error {
 	var code syscall.Errno
 	var dns *net.DNSError
 	switch {
+	case errors.Is(err, ErrPrivateAddress):
+		cause = ErrPrivateAddress
 	case errors.As(err, &dns):
 		cause = errNoSuchHost
 	case errors.As(err, &code):

@@ -1,0 +1,167 @@
+package proof_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"certdesk/internal/httpclient"
+	"certdesk/internal/order"
+	"certdesk/internal/proof"
+)
+
+// world is a network on this computer that makes the mistakes that people make.
+type world struct {
+	t       *testing.T
+	mu      sync.Mutex
+	zone    []dns.RR
+	rcode   map[string]int // of names whose servers fail
+	mute    bool           // the name server takes questions and says nothing
+	asked   []string
+	site    http.HandlerFunc
+	network proof.Network
+}
+
+func newWorld(t *testing.T, records ...string) *world {
+	t.Helper()
+	w := &world{t: t, rcode: map[string]int{}}
+	for _, r := range records {
+		rr, err := dns.NewRR(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.zone = append(w.zone, rr)
+	}
+	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := packets.LocalAddr().String()
+	streams, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*dns.Server{{PacketConn: packets, Handler: w}, {Listener: streams, Handler: w}} {
+		ready := make(chan struct{})
+		s.NotifyStartedFunc = func() { close(ready) }
+		go func() { _ = s.ActivateAndServe() }()
+		<-ready
+		t.Cleanup(func() { _ = s.Shutdown() })
+	}
+	web := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		if w.site == nil {
+			http.NotFound(out, in)
+			return
+		}
+		w.site(out, in)
+	}))
+	t.Cleanup(web.Close)
+	w.network = proof.Loopback(
+		func() string { return address },
+		func() string { return strings.TrimPrefix(web.URL, "http://") },
+		httpclient.Options{UserAgent: "Certdesk/test"},
+	)
+	return w
+}
+
+// ServeDNS answers as a server does that has the zone and follows aliases.
+func (w *world) ServeDNS(out dns.ResponseWriter, q *dns.Msg) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	name, t := strings.ToLower(q.Question[0].Name), q.Question[0].Qtype
+	w.asked = append(w.asked, strings.TrimSuffix(name, ".")+" "+dns.TypeToString[t])
+	if w.mute {
+		return
+	}
+	m := new(dns.Msg)
+	m.SetReply(q)
+	m.Rcode = dns.RcodeNameError
+	for range 5 {
+		alias := ""
+		for _, rr := range w.zone {
+			h := rr.Header()
+			if !strings.EqualFold(h.Name, name) {
+				if strings.HasSuffix(strings.ToLower(h.Name), "."+name) && m.Rcode == dns.RcodeNameError {
+					m.Rcode = dns.RcodeSuccess // something is below it
+				}
+				continue
+			}
+			m.Rcode = dns.RcodeSuccess
+			if h.Rrtype == t || h.Rrtype == dns.TypeCNAME {
+				m.Answer = append(m.Answer, rr)
+			}
+			if c, ok := rr.(*dns.CNAME); ok && t != dns.TypeCNAME {
+				alias = strings.ToLower(c.Target)
+			}
+		}
+		if alias == "" {
+			break
+		}
+		name = alias
+	}
+	if code, ok := w.rcode[strings.TrimSuffix(strings.ToLower(q.Question[0].Name), ".")]; ok {
+		m.Rcode, m.Answer = code, nil
+	}
+	if _, udp := out.RemoteAddr().(*net.UDPAddr); udp {
+		m.Truncate(512)
+	}
+	_ = out.WriteMsg(m)
+}
+
+func (w *world) questions() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.asked...)
+}
+
+var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+
+func (w *world) look(tasks ...order.Task) []proof.Result {
+	w.t.Helper()
+	return w.lookFor([]string{"ca.example"}, tasks...)
+}
+
+func (w *world) lookFor(authorities []string, tasks ...order.Task) []proof.Result {
+	w.t.Helper()
+	l := proof.Looker{Network: w.network, Now: func() time.Time { return noon }}
+	r, err := l.Look(context.Background(), tasks, authorities)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(r) != len(tasks) {
+		w.t.Fatalf("%d results of %d tasks", len(r), len(tasks))
+	}
+	return r
+}
+
+const value = "8f3kq0v7m2x9c4t1"
+
+func textTask() order.Task {
+	return order.Task{
+		ID: "t1", Kind: order.ProveName, Target: "shop.example.ch", State: order.TaskOpen,
+		Instruction: order.Instruction{
+			Type: "dns", RecordType: "TXT", RecordName: "_dnsauth.shop.example.ch", RecordValue: value, TTL: 300,
+		},
+	}
+}
+
+func aliasTask() order.Task {
+	t := textTask()
+	t.Instruction.RecordType, t.Instruction.RecordValue = "CNAME", "8f3kq0v7.proof.ca.example"
+	return t
+}
+
+func fileTask() order.Task {
+	t := textTask()
+	t.Instruction = order.Instruction{
+		Type: "http_file", URL: "http://shop.example.ch/.well-known/pki-validation/auth.txt", Body: value,
+	}
+	return t
+}
