@@ -20,6 +20,7 @@ import (
 	"certdesk/internal/instance"
 	"certdesk/internal/logfile"
 	"certdesk/internal/opener"
+	"certdesk/internal/proof"
 	"certdesk/internal/seller"
 	"certdesk/internal/seller/activationapi"
 	"certdesk/internal/store"
@@ -71,7 +72,7 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	if err := w.takeLock(); err != nil {
 		return shell.World{}, err
 	}
-	o, err := w.enter(ctx, w.data, vault.Service)
+	o, err := w.enter(ctx, w.data, vault.Service, proof.System(w.httpOptions()))
 	if err != nil {
 		return shell.World{}, err
 	}
@@ -133,7 +134,7 @@ func (w *worlds) openDemo(ctx context.Context) (shell.World, error) {
 	if err != nil {
 		return shell.World{}, fault.New(fault.DemoFailed, err)
 	}
-	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService)
+	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService, nil)
 	if err != nil {
 		return shell.World{}, errors.Join(err, issuer.Close())
 	}
@@ -184,8 +185,8 @@ func (w *worlds) IsDemo(t activation.Ticket) bool {
 	return err == nil && host.Loopback
 }
 
-// enter makes a desk over a data directory.
-func (w *worlds) enter(ctx context.Context, dir, service string) (*opened, error) {
+// enter makes a desk over a data directory; proofs of names are looked up in network.
+func (w *worlds) enter(ctx context.Context, dir, service string, network proof.Network) (*opened, error) {
 	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: w.now, Lock: w.lock, NetworkShare: instance.OnNetworkShare})
 	if err != nil {
 		return nil, err
@@ -203,7 +204,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string) (*opened, error
 		Store: kept, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience}),
 		Sellers: w.sellers(), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
-		Fonts: fonts,
+		Fonts: fonts, Network: network,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)
@@ -250,7 +251,11 @@ func (w *worlds) close() {
 }
 
 func (w *worlds) http() *httpclient.Seller {
-	return httpclient.NewSeller(httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep})
+	return httpclient.NewSeller(w.httpOptions())
+}
+
+func (w *worlds) httpOptions() httpclient.Options {
+	return httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep}
 }
 
 // sellers is the registry of the ways in: today every service speaks the Activation API.

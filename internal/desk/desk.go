@@ -15,6 +15,7 @@ import (
 	"certdesk/internal/i18n"
 	"certdesk/internal/logfile"
 	"certdesk/internal/paper"
+	"certdesk/internal/proof"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
@@ -79,6 +80,8 @@ type Deps struct {
 	Wrote func(path string)
 	// Files writes files for programs. The zero Maker writes to the disk.
 	Files export.Maker
+	// Network is where proofs of names are looked up; nil: nowhere.
+	Network proof.Network
 	// Fonts are what papers are printed with.
 	Fonts func() paper.Fonts
 }

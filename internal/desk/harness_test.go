@@ -22,6 +22,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
+	"certdesk/internal/proof"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
@@ -62,15 +63,16 @@ func (c *clock) advance(d time.Duration) {
 
 // world is what stays when the app ends: the disk, the keyring, the seller, the time.
 type world struct {
-	t      testing.TB
-	dir    string // of the data
-	out    string // for files
-	clock  *clock
-	ring   *ring
-	seller *shopkeeper
-	fuse   *fuse
-	log    *lockedBuffer
-	files  export.Maker
+	t       testing.TB
+	dir     string // of the data
+	out     string // for files
+	clock   *clock
+	ring    *ring
+	seller  *shopkeeper
+	fuse    *fuse
+	log     *lockedBuffer
+	files   export.Maker
+	network proof.Network
 }
 
 func newWorld(t testing.TB) *world {
@@ -111,7 +113,7 @@ func (w *world) start() *run {
 		Store: recordedStore{s, w.fuse}, Vault: recordedVault{v, w.fuse},
 		Sellers: func(string) (seller.Seller, error) { return w.seller, nil },
 		Parser:  &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
-		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed,
+		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network,
 	})
 	w.seller.sees = s
 	return r

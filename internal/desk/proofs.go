@@ -7,15 +7,63 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
-	"certdesk/internal/secret"
+	"certdesk/internal/proof"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
 )
 
-// Proofs moves the tasks of an order on: a mailbox to confirm, a name to prove.
+// Proofs moves the proofs of an order on: a mailbox to confirm, a name to prove.
+//
+// [Proofs.Look] looks from this computer and never talks to the seller; [Proofs.Check] has the seller look.
 type Proofs struct {
 	*core
 	refresher *Refresher
+}
+
+// Tasks are the proofs that an order asks for, in the order in which the service lists them, done ones too.
+func (p *Proofs) Tasks(o store.Order) []order.Task {
+	if o.Snapshot == nil {
+		return nil
+	}
+	var out []order.Task
+	for _, t := range o.Snapshot.Tasks {
+		if t.Kind == order.ProveName || t.Kind == order.ConfirmMailbox {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Look looks from this computer at the names of an order that are still to be proved. The results come in the
+// order of their tasks.
+func (p *Proofs) Look(ctx context.Context, o store.Order) ([]proof.Result, error) {
+	var open []order.Task
+	for _, t := range p.Tasks(o) {
+		if t.Kind == order.ProveName && (t.State == order.TaskOpen || t.State == order.TaskFailed) {
+			open = append(open, t)
+		}
+	}
+	if p.Network == nil || len(open) == 0 {
+		return nil, nil
+	}
+	l := proof.Looker{Network: p.Network, Now: p.Now}
+	return l.Look(ctx, open, o.Licence.Product.CAAIdentities)
+}
+
+// Instruction says what has to be done for a task.
+func (p *Proofs) Instruction(t order.Task) proof.Instruction { return proof.Read(t) }
+
+// Methods are those by which a name can be proved, the recommended one first; the task's own alone where its
+// seller takes no other.
+func (p *Proofs) Methods(o store.Order, t order.Task) []string {
+	all := proof.Methods(t)
+	s, err := p.Sellers(o.Service)
+	if err == nil {
+		if _, ok := s.(seller.Chooser); ok && o.Phase == order.PhaseSent && t.State != order.TaskDone {
+			return all
+		}
+	}
+	return slices.DeleteFunc(all, func(m string) bool { return m != t.Method })
 }
 
 // CanResend reports whether the seller of an order can send the mail of a task again.
@@ -28,66 +76,43 @@ func (p *Proofs) CanResend(o store.Order, t order.Task) bool {
 	return ok && t.Instruction.Type == "email" && t.State != order.TaskDone
 }
 
-// Resend has the mail of a task sent again to the address that it went to before.
-func (p *Proofs) Resend(ctx context.Context, id, task string) error {
-	return p.do(ctx, id, task, func(s seller.Prover, r seller.Receipt, token secret.Value, key string) (order.Snapshot, seller.Receipt, error) {
-		return s.Resend(ctx, r, token, task, "", key)
-	}, i18n.M("event.resent"))
+// Resend has the mail of a task sent again: to another of its allowed addresses, or, with an empty to, to the
+// address that it went to before.
+func (p *Proofs) Resend(ctx context.Context, id, task, to string) error {
+	return p.change(ctx, id, task, i18n.M("event.resent"), func(a ask) (order.Snapshot, seller.Receipt, error) {
+		s, ok := a.seller.(seller.Prover)
+		if !ok {
+			return order.Snapshot{}, a.order.Receipt, fault.New(fault.TaskState, nil)
+		}
+		return s.Resend(ctx, a.order.Receipt, a.token, task, to, a.key)
+	})
 }
 
 // Check asks the seller to look at a task now.
 func (p *Proofs) Check(ctx context.Context, id, task string) error {
-	return p.do(ctx, id, task, func(s seller.Prover, r seller.Receipt, token secret.Value, key string) (order.Snapshot, seller.Receipt, error) {
-		return s.Check(ctx, r, token, task, key)
-	}, i18n.Message{})
+	return p.change(ctx, id, task, i18n.Message{}, func(a ask) (order.Snapshot, seller.Receipt, error) {
+		s, ok := a.seller.(seller.Prover)
+		if !ok {
+			return order.Snapshot{}, a.order.Receipt, fault.New(fault.TaskState, nil)
+		}
+		return s.Check(ctx, a.order.Receipt, a.token, task, a.key)
+	})
 }
 
-type proverCall func(s seller.Prover, r seller.Receipt, token secret.Value, key string) (order.Snapshot, seller.Receipt, error)
-
-// do moves a task on. When the order has changed since the last look, it is asked once more, for the order
-// as it is now; a task that is no longer open then needs nothing.
-func (p *Proofs) do(ctx context.Context, id, task string, call proverCall, event i18n.Message) error {
-	return p.one(id, func() error {
-		o, err := p.Store.Get(ctx, id)
-		if err != nil {
-			return err
+// Choose has a name proved by another of its task's methods.
+func (p *Proofs) Choose(ctx context.Context, id, task, method string) error {
+	event := i18n.M("event.method", "method", i18n.M("proof.method."+method))
+	return p.change(ctx, id, task, event, func(a ask) (order.Snapshot, seller.Receipt, error) {
+		s, ok := a.seller.(seller.Chooser)
+		if !ok {
+			return order.Snapshot{}, a.order.Receipt, fault.New(fault.TaskState, nil)
 		}
-		s, err := p.Sellers(o.Service)
-		if err != nil {
-			return err
-		}
-		prover, ok := s.(seller.Prover)
-		if !ok || o.Phase != order.PhaseSent {
-			return fault.New(fault.TaskState, nil)
-		}
-		token, err := p.token(ctx, o)
-		if err != nil {
-			return err
-		}
-		for again := false; ; again = true {
-			key, err := p.uuid()
-			if err != nil {
-				return err
-			}
-			snapshot, receipt, err := call(prover, o.Receipt, token, key)
-			changed := fault.Is(err, fault.ChangedElsewhere) && snapshot.State != ""
-			if err != nil && !changed {
-				return err
-			}
-			if !changed && !event.IsZero() {
-				p.log(ctx, id, event)
-			}
-			if takeErr := p.refresher.take(ctx, o, s, snapshot, receipt, token); takeErr != nil || !changed || !isOpen(snapshot, task) {
-				return takeErr
-			}
-			if again {
-				return err
-			}
-			if o, err = p.Store.Get(ctx, id); err != nil {
-				return err
-			}
-		}
+		return s.Choose(ctx, a.order.Receipt, a.token, task, method, a.key)
 	})
+}
+
+func (p *Proofs) change(ctx context.Context, id, task string, event i18n.Message, call func(ask) (order.Snapshot, seller.Receipt, error)) error {
+	return (&Tasks{p.core, p.refresher}).change(ctx, id, task, event, call)
 }
 
 // isOpen reports whether a task still waits for somebody.

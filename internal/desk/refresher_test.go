@@ -330,7 +330,7 @@ func TestTasks(t *testing.T) {
 	if !r.Proofs.CanResend(o, o.Snapshot.Tasks[0]) {
 		t.Error("the mail can't be sent again")
 	}
-	ok(t, r.Proofs.Resend(t.Context(), id, "task_1"))
+	ok(t, r.Proofs.Resend(t.Context(), id, "task_1", ""))
 	w.seller.changed = true
 	ok(t, r.Proofs.Check(t.Context(), id, "task_1"))
 	if n := w.seller.count("Check"); n != 2 { // the task was still open

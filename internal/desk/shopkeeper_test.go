@@ -263,6 +263,10 @@ func (s *shopkeeper) Resend(_ context.Context, r seller.Receipt, token secret.Va
 	return s.task("Resend", r, token, task)
 }
 
+func (s *shopkeeper) Choose(_ context.Context, r seller.Receipt, token secret.Value, task, method, _ string) (order.Snapshot, seller.Receipt, error) {
+	return s.task("Choose "+method, r, token, task)
+}
+
 func (s *shopkeeper) task(name string, r seller.Receipt, token secret.Value, _ string) (order.Snapshot, seller.Receipt, error) {
 	if err := s.begin(name); err != nil {
 		return order.Snapshot{}, r, err

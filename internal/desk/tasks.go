@@ -214,7 +214,7 @@ func (t *Tasks) change(ctx context.Context, id, task string, event i18n.Message,
 			if err != nil && !changed {
 				return err
 			}
-			if !changed {
+			if !changed && !event.IsZero() {
 				t.log(ctx, id, event)
 			}
 			if takeErr := t.refresher.take(ctx, o, s, snapshot, receipt, token); takeErr != nil || !changed || !waits(snapshot, task) {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,7 +13,9 @@ import (
 
 	"github.com/miekg/dns"
 
+	"certdesk/assets"
 	"certdesk/internal/httpclient"
+	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/proof"
 )
@@ -39,15 +42,8 @@ func newWorld(t *testing.T, records ...string) *world {
 		}
 		w.zone = append(w.zone, rr)
 	}
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	packets, streams := listen(t)
 	address := packets.LocalAddr().String()
-	streams, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, s := range []*dns.Server{{PacketConn: packets, Handler: w}, {Listener: streams, Handler: w}} {
 		ready := make(chan struct{})
 		s.NotifyStartedFunc = func() { close(ready) }
@@ -69,6 +65,24 @@ func newWorld(t *testing.T, records ...string) *world {
 		httpclient.Options{UserAgent: "Certdesk/test"},
 	)
 	return w
+}
+
+// listen listens at one port for datagrams and for streams.
+func listen(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 50 { // another program may have the port for streams
+		packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		streams, err := net.Listen("tcp", packets.LocalAddr().String())
+		if err == nil {
+			return packets, streams
+		}
+		_ = packets.Close()
+	}
+	t.Fatal("no port for both")
+	return nil, nil
 }
 
 // ServeDNS answers as a server does that has the zone and follows aliases.
@@ -138,7 +152,33 @@ func (w *world) lookFor(authorities []string, tasks ...order.Task) []proof.Resul
 	if len(r) != len(tasks) {
 		w.t.Fatalf("%d results of %d tasks", len(r), len(tasks))
 	}
+	for _, one := range r {
+		for _, f := range one.Findings {
+			w.words(f.Saw)
+			w.words(f.Do)
+		}
+		for _, m := range one.Fine {
+			w.words(m)
+		}
+	}
 	return r
+}
+
+// words fails for a message that a language has no words for, or whose gaps are not filled.
+func (w *world) words(m i18n.Message) {
+	w.t.Helper()
+	c, err := i18n.Load(assets.Translations)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, lang := range c.Languages() {
+		if !slices.Contains(c.IDs(lang), m.ID) {
+			w.t.Errorf("%s has no %s", lang, m.ID)
+		}
+		if said := c.Printer(lang).Say(m); strings.Contains(said, "[") { // a gap that nothing fills
+			w.t.Errorf("%s: %s", m.ID, said)
+		}
+	}
 }
 
 const value = "8f3kq0v7m2x9c4t1"

@@ -14,7 +14,7 @@ import (
 
 // Check asks the service to look at a task now.
 //
-// Check, Resend and Cancel are for the order as the receipt last saw it; a receipt that has not seen it looks
+// Check, Resend, Choose and Cancel are for the order as the receipt last saw it; a receipt that has not seen it looks
 // first. When the order has changed since, the fault is ChangedElsewhere, and what the service sent along as
 // its present state comes with it (a zero Snapshot when it sent nothing): show it, and ask again under a new
 // key.
@@ -29,6 +29,15 @@ func (c *Client) Resend(ctx context.Context, r seller.Receipt, token secret.Valu
 		return order.Snapshot{}, r, fault.New(fault.Unexpected, nil)
 	}
 	return c.change(ctx, r, token, call{key: key, body: body}, "tasks", task, "resend")
+}
+
+// Choose has a name proved by another method of its task.
+func (c *Client) Choose(ctx context.Context, r seller.Receipt, token secret.Value, task, method string, key string) (order.Snapshot, seller.Receipt, error) {
+	body, err := json.Marshal(wire.Choice{Method: wire.ProofChoice(method)})
+	if err != nil {
+		return order.Snapshot{}, r, fault.New(fault.Unexpected, nil)
+	}
+	return c.change(ctx, r, token, call{key: key, body: body}, "tasks", task, "choose")
 }
 
 // Cancel cancels the order before issue.

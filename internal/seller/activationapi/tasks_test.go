@@ -39,6 +39,7 @@ func TestTasks(t *testing.T) {
 	s.mux.HandleFunc("POST /v1/orders/ord_1/tasks/t1/check", s.changed(""))
 	s.mux.HandleFunc("POST /v1/orders/ord_1/tasks/t1/resend", s.changed("{}"))
 	s.mux.HandleFunc("POST /v1/orders/ord_1/tasks/t2/resend", s.changed(`{"email":"b@example.ch"}`))
+	s.mux.HandleFunc("POST /v1/orders/ord_1/tasks/t1/choose", s.changed(`{"method":"http_file"}`))
 	s.mux.HandleFunc("POST /v1/orders/ord_1/cancel", s.changed(""))
 	ctx := t.Context()
 	for name, call := range map[string]func() (order.Snapshot, seller.Receipt, error){
@@ -50,6 +51,9 @@ func TestTasks(t *testing.T) {
 		},
 		"resend elsewhere": func() (order.Snapshot, seller.Receipt, error) {
 			return s.client.Resend(ctx, s.seen(), token(), "t2", "b@example.ch", testKey)
+		},
+		"choose": func() (order.Snapshot, seller.Receipt, error) {
+			return s.client.Choose(ctx, s.seen(), token(), "t1", "http_file", testKey)
 		},
 		"cancel": func() (order.Snapshot, seller.Receipt, error) {
 			return s.client.Cancel(ctx, s.seen(), token(), testKey)

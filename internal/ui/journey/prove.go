@@ -86,7 +86,7 @@ func (p *prove) moved(o store.Order) {
 func (p *prove) resend(task string) {
 	j := p.j
 	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, j.Desk.Proofs.Resend(ctx, j.order.ID, task)
+		return struct{}{}, j.Desk.Proofs.Resend(ctx, j.order.ID, task, "")
 	}, func(_ struct{}, err error) {
 		if err != nil {
 			p.watch.show(fault.Of(err))
