@@ -30,6 +30,13 @@ func (l Licence) CheckApplication(a Application) []Problem {
 	for _, p := range l.checkPerson(a) {
 		add(p)
 	}
+	for _, p := range l.checkContacts(a) {
+		add(p)
+	}
+	for _, p := range l.checkOrganization(a) {
+		add(p)
+	}
+	add(l.checkApprover(a))
 	if l.Product.Type != SiteService && !a.OwnRequest() && !l.AllowsKey(a.KeyChoice) { // an own one is judged by package request
 		add(problem(FieldKey, Error, "key"))
 	}
@@ -90,7 +97,8 @@ func (l Licence) checkPerson(a Application) []*Problem {
 }
 
 // Tidied is the application as it is sent: the mailbox as it stands in a certificate, the person's fields
-// by [Tidy], fields that the licence does not ask for empty. What can't be read stays as typed.
+// by [Tidy], phone numbers in E.164, the names in A-labels; fields that the licence does not ask for are empty. What
+// can't be read stays as typed.
 func (l Licence) Tidied(a Application) Application {
 	if m, p := ParseMailbox(a.Mailbox); p == nil || p.Kind == Note {
 		a.Mailbox = m.String()
@@ -111,5 +119,30 @@ func (l Licence) Tidied(a Application) Application {
 			*value = ""
 		}
 	}
+	l.tidyContacts(&a)
+	if !l.Product.Approver {
+		a.ApproverEmail = ""
+	}
 	return a
+}
+
+// tidyContacts makes contacts and organization what is sent.
+func (l Licence) tidyContacts(a *Application) {
+	a.Administrative, a.Technical = tidiedContact(a.Administrative), tidiedContact(a.Technical)
+	if l.SharesTechnical(*a) {
+		a.Technical = a.Administrative
+	}
+	if !l.WantsContact(RoleAdministrative) {
+		a.Administrative = Contact{}
+	}
+	if !l.WantsContact(RoleTechnical) {
+		a.Technical = Contact{}
+	}
+	a.SameTechnical = l.SharesTechnical(*a)
+	switch {
+	case !l.WantsOrganization():
+		a.Organization, a.AuthorityToSign = nil, false
+	case a.Organization != nil:
+		a.Organization = l.tidiedOrganization(*a.Organization)
+	}
 }

@@ -75,10 +75,14 @@ func TestEverythingHasItsWords(t *testing.T) {
 // Every problem that the tables of the other tests provoke has words.
 func TestEveryProblemHasItsWords(t *testing.T) {
 	all := printers(t)
+	for _, part := range []string{"saw", "do"} { // what can't be seen is shown in brackets
+		checkWords(t, all, i18n.M("order.problem.names.hidden."+part, "name", "shop.ch"))
+	}
+	checkApplicationWords(t, all)
 	for _, wildcard := range []string{"no", "yes", "only"} {
 		for _, text := range []string{
 			"", "shop.example.ch/x, https://a.ch\na.ch:1 a@b.ch; *; *a.ch; *.co.uk; co.uk\nintranet\nb.local\nc.arpa\nd.onion\n1.2.3.4",
-			"a..ch\na&b.ch\n-a.ch\nxn--a.ch\n♥.ch\nsh\u200bop.ch\na_b.ch\na .ch\n*.a.ch\na.ch\na.ch\nb.a.ch\nwww.a.ch\nc.exampel",
+			"a..ch\na&b.ch\n-a.ch\nxn--a.ch\n♥.ch\na_b.ch\na .ch\n*.a.ch\na.ch\na.ch\nb.a.ch\nwww.a.ch\nc.exampel",
 			strings.Repeat("a", 64) + ".ch " + strings.Repeat("a.", 300) + "ch ä.ch",
 		} {
 			for _, idn := range []bool{false, true} {
@@ -202,5 +206,21 @@ func TestListTitle(t *testing.T) {
 	long := en.Say(Application{Mailbox: strings.Repeat("a\u202e", 500)}.ListTitle(Licence{}))
 	if n := len([]rune(long)); n > maxTitle || strings.Contains(long, "\u202e") {
 		t.Errorf("%d runes: %q", n, long)
+	}
+}
+
+// checkApplicationWords provokes what can be wrong with contacts, organizations and approvers.
+func checkApplicationWords(t *testing.T, all []*i18n.Printer) {
+	t.Helper()
+	for _, a := range badApplications() {
+		for _, v := range []Validation{ValidationOrganization, ValidationExtended} {
+			for _, p := range verified(v).CheckApplication(a) {
+				checkWords(t, all, p.Saw)
+				checkWords(t, all, p.Do)
+			}
+		}
+	}
+	for _, code := range append(Countries, "XX") {
+		checkWords(t, all, Country(code))
 	}
 }
