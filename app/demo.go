@@ -9,7 +9,6 @@ import (
 
 	"certdesk/internal/demo"
 	"certdesk/internal/httpclient"
-	"certdesk/internal/i18n"
 	"certdesk/internal/ui/home"
 	"certdesk/internal/ui/journey"
 )
@@ -62,7 +61,7 @@ func demoCodes() []home.DemoCode {
 	codes := demo.Codes()
 	out := make([]home.DemoCode, len(codes))
 	for i, c := range codes {
-		out[i] = home.DemoCode{Code: c, About: i18n.M("home.demo-code." + c)}
+		out[i] = home.DemoCode{Code: c, About: demo.About(c)}
 	}
 	return out
 }

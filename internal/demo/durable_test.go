@@ -370,7 +370,7 @@ func TestServe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Adresse: " + other.URL() + "\n", "Codes: DEMO-MAIL. ", other.InboxURL() + "\n", other.OperatorURL() + "\n", other.Link(code) + "\n"} {
+	for _, want := range []string{"Adresse: " + other.URL() + "\n", "Codes: DEMO-MAIL, DEMO-MAIL-ORG, DEMO-TLS-DV, ", other.InboxURL() + "\n", other.OperatorURL() + "\n", other.Link(code) + "\n"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"crypto"
 	"crypto/rand"
 	"crypto/x509"
 	"errors"
@@ -36,7 +35,10 @@ const (
 
 // defaultIssueDelay is how long the demo's authority takes after the mailbox is confirmed: long enough to
 // see that somebody else is at work.
-const defaultIssueDelay = 2 * time.Second
+const (
+	defaultIssueDelay  = 2 * time.Second
+	defaultReviewDelay = 8 * time.Second
+)
 
 // Errors of Start, Wipe and Unkind.
 var (
@@ -53,6 +55,9 @@ type Options struct {
 	// MailDelay and IssueDelay are how long the confirmation mail and the certificate take. Zero: the mail
 	// at once, the certificate 2 seconds. Negative: at once.
 	MailDelay, IssueDelay time.Duration
+	// ReviewDelay is how long the authority takes to read a document, to check an organization, and to look
+	// by itself whether a name is proved. Zero: 8 seconds. Negative: it does so only when an action says it.
+	ReviewDelay time.Duration
 }
 
 func (o Options) filled() Options {
@@ -67,6 +72,9 @@ func (o Options) filled() Options {
 	}
 	if o.IssueDelay == 0 {
 		o.IssueDelay = defaultIssueDelay
+	}
+	if o.ReviewDelay == 0 {
+		o.ReviewDelay = defaultReviewDelay
 	}
 	o.MailDelay, o.IssueDelay = max(o.MailDelay, 0), max(o.IssueDelay, 0)
 	return o
@@ -138,10 +146,11 @@ func start(ctx context.Context, o Options, lock *flock.Flock) (*Issuer, error) {
 	r := &running{lock: lock, dir: o.Dir, values: context.WithoutCancel(ctx), unkind: &unkind{}, requests: &requestLog{now: o.Now}}
 	r.ledger, err = ledger.Open(ledger.Options{
 		Path: filepath.Join(o.Dir, fileLedger), Now: o.Now, Rand: o.Rand, Words: words,
-		Issue: func(public crypto.PublicKey, mailbox string, now time.Time) ([]*x509.Certificate, error) {
-			return ca.IssueMail(r.unkind.key(public), mailbox, now)
+		Issue: func(wanted authority.Request, now time.Time) ([]*x509.Certificate, error) {
+			wanted.Public = r.unkind.key(wanted.Public)
+			return ca.Issue(wanted, now)
 		},
-		Delays: ledger.Delays{Mail: o.MailDelay, Issue: o.IssueDelay},
+		Delays: ledger.Delays{Mail: o.MailDelay, Issue: o.IssueDelay, Review: o.ReviewDelay},
 	})
 	if err != nil {
 		return nil, err
@@ -225,8 +234,8 @@ func (i *Issuer) Own() bool { return i.run != nil }
 // Link is the activation link of a code.
 func (i *Issuer) Link(code string) string { return pages.Link(i.address.URL, code) }
 
-// Codes are the activation codes of the demo, one for each product. They are short and documented on
-// purpose.
+// Codes are the activation codes of the demo, one for each product and state. They are short and documented
+// on purpose.
 func Codes() []string { return codes(false) }
 
 // FurtherCodes are more codes for the same products, since each code makes one order: DEMO-MAIL-2 and on.
@@ -240,4 +249,10 @@ func codes(further bool) []string {
 		}
 	}
 	return list
+}
+
+// About is one line about a code of [Codes].
+func About(code string) i18n.Message {
+	o, _ := ledger.ByCode([]byte(code))
+	return i18n.M(o.About)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"certdesk/assets"
+	"certdesk/internal/demo/pages"
 	"certdesk/internal/i18n"
 )
 
@@ -37,12 +38,11 @@ func introduction(i *Issuer, w *i18n.Printer) string {
 	if !i.Own() {
 		title = "demo.serve.elsewhere"
 	}
-	codes, further := Codes(), FurtherCodes()
+	codes := Codes()
 	fmt.Fprintln(&b, w.T(title))
 	for _, line := range [][2]string{
 		{"demo.serve.address", i.URL()},
-		{"demo.serve.codes", strings.Join(codes, ", ") + ". " +
-			w.T("demo.home.more", "first", further[0], "last", further[len(further)-1])},
+		{"demo.serve.codes", strings.Join(codes, ", ") + ". " + pages.More(w)},
 		{"demo.serve.link", i.Link(codes[0])},
 		{"demo.serve.inbox", i.InboxURL()},
 		{"demo.serve.operator", i.OperatorURL()},

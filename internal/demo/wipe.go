@@ -10,6 +10,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"certdesk/internal/atomicfile"
+	"certdesk/internal/demo/authority"
 )
 
 // Wipe starts the demo of a folder over: orders, mails and the certificate authority go. The issuer has to
@@ -28,8 +29,12 @@ func Wipe(dir string) error {
 		return ErrRunning
 	}
 	// The orders go first: without them the authority is of no use, without it they would never end.
-	for _, name := range []string{fileLedger, fileAuthority, fileAddress} {
-		if e := os.Remove(filepath.Join(dir, name)); e != nil && !errors.Is(e, fs.ErrNotExist) && err == nil {
+	for _, remove := range []func() error{
+		func() error { return os.Remove(filepath.Join(dir, fileLedger)) },
+		func() error { return authority.Remove(filepath.Join(dir, fileAuthority)) },
+		func() error { return os.Remove(filepath.Join(dir, fileAddress)) },
+	} {
+		if e := remove(); e != nil && !errors.Is(e, fs.ErrNotExist) && err == nil {
 			err = fmt.Errorf("demo: starting the demo over: %w", e)
 		}
 	}

@@ -2,7 +2,8 @@
 //
 // A root is made, signs two intermediates (one for mail, one for websites; the S/MIME Baseline
 // Requirements, 7.1.2.2, want a mail authority that does nothing else), and its key is dropped before
-// anything is written: nobody can ever make a further intermediate. No system trusts the root, every
+// anything is written: nobody can ever make a further intermediate. Programs are signed below a root of
+// their own, which is made the same way. No system trusts the root, every
 // name of root and intermediates says "Demo", and what is issued follows the profiles that public
 // authorities follow, so that programs treat it as they treat a real one.
 //
@@ -29,6 +30,9 @@ import (
 	"io/fs"
 	"math/big"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"certdesk/internal/atomicfile"
@@ -48,30 +52,58 @@ type Kind string
 const (
 	Mail    Kind = "mail"
 	Website Kind = "website"
+	Code    Kind = "code"
 )
 
 // anyPolicy: RFC 5280, 4.2.1.4.
 var anyPolicy = oid(2, 5, 29, 32, 0)
 
-var kinds = []Kind{Mail, Website}
-
 func (k Kind) commonName() string {
-	if k == Mail {
+	switch k {
+	case Mail:
 		return "Certdesk Demo Mail CA 1"
+	case Code:
+		return "Certdesk Demo Code CA 1"
 	}
 	return "Certdesk Demo Website CA 1"
 }
 
 func (k Kind) usage() x509.ExtKeyUsage {
-	if k == Mail {
+	switch k {
+	case Mail:
 		return x509.ExtKeyUsageEmailProtection
+	case Code:
+		return x509.ExtKeyUsageCodeSigning
 	}
 	return x509.ExtKeyUsageServerAuth
 }
 
+// hierarchy is a root with what it has signed, in a file of its own. Programs are signed below another root
+// than websites and mail are, as with public authorities; a root's key is gone once its file is written, so
+// a kind that is new gets a root, and what was there stays as it is.
+type hierarchy struct {
+	suffix, root string
+	kinds        []Kind
+}
+
+var hierarchies = []hierarchy{
+	{"", "Certdesk Demo Root 1", []Kind{Mail, Website}},
+	{"-code", "Certdesk Demo Code Root 1", []Kind{Code}},
+}
+
+// files are the files of the authority whose first one is at path.
+func files(path string) []string {
+	end := filepath.Ext(path)
+	var list []string
+	for _, h := range hierarchies {
+		list = append(list, strings.TrimSuffix(path, end)+h.suffix+end)
+	}
+	return list
+}
+
 // Authority issues certificates. It is safe for concurrent use.
 type Authority struct {
-	root   *x509.Certificate
+	roots  []*x509.Certificate // one for each hierarchy
 	issuer map[Kind]intermediate
 	rand   io.Reader
 }
@@ -85,43 +117,71 @@ type intermediate struct {
 // that it has issued would no longer fit.
 var ErrDamaged = errors.New("demo: the file of the demo's certificate authority is damaged")
 
-// Open reads the authority from path, or makes one there (0600) when there is no file. now and random
-// are used for validity and serial numbers.
+// Open reads the authority from path and the files beside it, or makes what isn't there (0600). now and
+// random are used for validity and serial numbers.
 func Open(path string, now time.Time, random io.Reader) (*Authority, error) {
-	data, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return create(path, now, random)
-	case err != nil:
-		return nil, fmt.Errorf("demo: reading the certificate authority: %w", err)
+	a := &Authority{issuer: map[Kind]intermediate{}, rand: random}
+	for i, file := range files(path) {
+		h := hierarchies[i]
+		data, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			data, err = a.create(h, file, now)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("demo: opening the certificate authority: %w", err)
+		}
+		if err := a.read(h, data); err != nil {
+			return nil, err
+		}
 	}
-	return read(data, random)
+	return a, nil
+}
+
+// Remove removes what Open has made.
+func Remove(path string) error {
+	var first error
+	for _, file := range files(path) {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) && first == nil {
+			first = fmt.Errorf("demo: removing the certificate authority: %w", err)
+		}
+	}
+	return first
 }
 
 // Root is the root's certificate.
-func (a *Authority) Root() *x509.Certificate { return a.root }
+func (a *Authority) Root() *x509.Certificate { return a.roots[0] }
+
+// RootOf is the certificate of the root above the intermediate that issues certificates of kind k.
+func (a *Authority) RootOf(k Kind) *x509.Certificate {
+	for i, h := range hierarchies {
+		if slices.Contains(h.kinds, k) {
+			return a.roots[i]
+		}
+	}
+	return nil
+}
 
 // Intermediate is the certificate of the intermediate that issues certificates of kind k.
 func (a *Authority) Intermediate(k Kind) *x509.Certificate { return a.issuer[k].certificate }
 
 // create makes root and intermediates and writes the one file that holds them, with the keys of the
 // intermediates and without the root's, which only ever lies in this function's memory.
-func create(path string, now time.Time, random io.Reader) (*Authority, error) {
-	a := &Authority{issuer: map[Kind]intermediate{}, rand: random}
+func (a *Authority) create(h hierarchy, path string, now time.Time) ([]byte, error) {
 	rootKey, err := newKey(elliptic.P384())
 	if err != nil {
 		return nil, err
 	}
-	if a.root, err = a.signRoot(rootKey, now); err != nil {
+	root, err := a.signRoot(h.root, rootKey, now)
+	if err != nil {
 		return nil, err
 	}
-	file := pem.EncodeToMemory(&pem.Block{Type: blockCertificate, Bytes: a.root.Raw})
-	for _, k := range kinds {
+	file := pem.EncodeToMemory(&pem.Block{Type: blockCertificate, Bytes: root.Raw})
+	for _, k := range h.kinds {
 		key, err := newKey(elliptic.P256())
 		if err != nil {
 			return nil, err
 		}
-		certificate, err := a.signIntermediate(k, key, rootKey, now)
+		certificate, err := a.signIntermediate(k, root, key, rootKey, now)
 		if err != nil {
 			return nil, err
 		}
@@ -129,14 +189,13 @@ func create(path string, now time.Time, random io.Reader) (*Authority, error) {
 		if err != nil {
 			return nil, fmt.Errorf("demo: encoding the key of an intermediate: %w", err)
 		}
-		a.issuer[k] = intermediate{certificate, key}
 		file = append(file, pem.EncodeToMemory(&pem.Block{Type: blockCertificate, Bytes: certificate.Raw})...)
 		file = append(file, pem.EncodeToMemory(&pem.Block{Type: blockKey, Bytes: der})...)
 	}
 	if err := atomicfile.Write(path, file, atomicfile.Options{}); err != nil {
 		return nil, fmt.Errorf("demo: keeping the certificate authority: %w", err)
 	}
-	return a, nil
+	return file, nil
 }
 
 func newKey(curve elliptic.Curve) (*ecdsa.PrivateKey, error) {
@@ -155,7 +214,7 @@ func name(commonName string) pkix.Name {
 	}
 }
 
-func (a *Authority) signRoot(key crypto.Signer, now time.Time) (*x509.Certificate, error) {
+func (a *Authority) signRoot(commonName string, key crypto.Signer, now time.Time) (*x509.Certificate, error) {
 	serial, err := a.serial()
 	if err != nil {
 		return nil, err
@@ -163,7 +222,7 @@ func (a *Authority) signRoot(key crypto.Signer, now time.Time) (*x509.Certificat
 	from := start(now)
 	t := &x509.Certificate{
 		SerialNumber:          serial,
-		Subject:               name("Certdesk Demo Root 1"),
+		Subject:               name(commonName),
 		NotBefore:             from,
 		NotAfter:              end(from.AddDate(rootYears, 0, 0)),
 		IsCA:                  true,
@@ -173,7 +232,7 @@ func (a *Authority) signRoot(key crypto.Signer, now time.Time) (*x509.Certificat
 	return sign(t, t, key.Public(), key)
 }
 
-func (a *Authority) signIntermediate(k Kind, key, rootKey crypto.Signer, now time.Time) (*x509.Certificate, error) {
+func (a *Authority) signIntermediate(k Kind, root *x509.Certificate, key, rootKey crypto.Signer, now time.Time) (*x509.Certificate, error) {
 	serial, err := a.serial()
 	if err != nil {
 		return nil, err
@@ -193,7 +252,7 @@ func (a *Authority) signIntermediate(k Kind, key, rootKey crypto.Signer, now tim
 		IssuingCertificateURL: []string{address + "root.crt"},
 		Policies:              []x509.OID{anyPolicy},
 	}
-	return sign(t, a.root, key.Public(), rootKey)
+	return sign(t, root, key.Public(), rootKey)
 }
 
 func sign(t, parent *x509.Certificate, public crypto.PublicKey, key crypto.Signer) (*x509.Certificate, error) {

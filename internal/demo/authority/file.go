@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/pem"
-	"io"
 
 	"certdesk/internal/spki"
 )
@@ -14,26 +13,25 @@ const (
 	blockKey         = "PRIVATE KEY"
 )
 
-// read takes the file apart: the root, then an intermediate and its key for each kind.
-func read(data []byte, random io.Reader) (*Authority, error) {
-	a := &Authority{issuer: map[Kind]intermediate{}, rand: random}
+// read takes the file of a hierarchy apart: the root, then an intermediate and its key for each kind.
+func (a *Authority) read(h hierarchy, data []byte) error {
 	root, data, ok := nextCertificate(data)
 	if !ok || root.CheckSignatureFrom(root) != nil {
-		return nil, ErrDamaged
+		return ErrDamaged
 	}
-	a.root = root
-	for _, k := range kinds {
+	a.roots = append(a.roots, root)
+	for _, k := range h.kinds {
 		var certificate *x509.Certificate
 		var key crypto.Signer
 		if certificate, data, ok = nextCertificate(data); !ok || certificate.CheckSignatureFrom(root) != nil {
-			return nil, ErrDamaged
+			return ErrDamaged
 		}
 		if key, data, ok = nextKey(data); !ok || !spki.Equal(key.Public(), certificate.PublicKey) {
-			return nil, ErrDamaged
+			return ErrDamaged
 		}
 		a.issuer[k] = intermediate{certificate, key}
 	}
-	return a, nil
+	return nil
 }
 
 func nextCertificate(data []byte) (*x509.Certificate, []byte, bool) {

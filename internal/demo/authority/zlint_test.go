@@ -54,7 +54,7 @@ func TestWhatIsIssuedPassesZlint(t *testing.T) {
 		return leaf(a.IssueMail(k.Public(), "anna.muster@shop.example", now))
 	}
 	site := func(k crypto.Signer) *x509.Certificate {
-		return leaf(a.IssueWebsite(k.Public(), []string{"www.certdesk-demo.ch", "certdesk-demo.ch"}, now))
+		return leaf(a.Issue(authority.Request{Profile: authority.WebsiteDomain, Public: k.Public(), Hosts: []string{"www.certdesk-demo.ch", "certdesk-demo.ch"}}, now))
 	}
 	used := map[string]bool{}
 	for what, certificate := range map[string]*x509.Certificate{

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"crypto"
 	"crypto/x509"
 	"encoding/base32"
 	"encoding/json"
@@ -15,10 +14,11 @@ import (
 	"time"
 
 	"certdesk/internal/atomicfile"
+	"certdesk/internal/demo/authority"
 	"certdesk/internal/i18n"
 )
 
-const version = 1
+const version = 2
 
 // Errors of Open; ErrClosed of View and Update.
 var (
@@ -37,14 +37,17 @@ type Options struct {
 	Rand  io.Reader
 	Words *i18n.Catalogue
 	// Issue makes the certificate of an order, leaf first.
-	Issue  func(public crypto.PublicKey, mailbox string, now time.Time) ([]*x509.Certificate, error)
+	Issue  func(r authority.Request, now time.Time) ([]*x509.Certificate, error)
 	Delays Delays
 }
 
 // Delays are how long the demo's authority takes. Zero: at once.
 type Delays struct {
 	Mail  time.Duration // from the application to the confirmation mail
-	Issue time.Duration // from the confirmation to the certificate
+	Issue time.Duration // from the last task to the certificate
+	// Review is how long the authority takes to read a document, to check an organization, and to look
+	// whether a name is proved. Negative: it does so only when the operator says it.
+	Review time.Duration
 }
 
 // Ledger keeps the state. It is safe for concurrent use; changes happen one after the other.
@@ -86,6 +89,11 @@ func decode(data []byte) (*State, error) {
 	}
 	if s.Version > version {
 		return nil, ErrNewer
+	}
+	if s.Version == 1 {
+		if err := s.fromOne(data); err != nil {
+			return nil, err
+		}
 	}
 	if s.Licences == nil {
 		s.Licences = map[string]Licence{}

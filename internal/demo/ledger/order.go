@@ -1,26 +1,21 @@
 package ledger
 
 import (
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/hex"
-	"encoding/pem"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"certdesk/internal/seller/activationapi/wire"
-	"certdesk/internal/spki"
 )
 
 const (
-	// linkLife is how long the link in a mail works: a mailbox proof's random value lives at most 24
-	// hours (S/MIME Baseline Requirements, 3.2.2.2).
+	// linkLife is how long the link in a mail works: a proof's random value lives at most 24 hours by mail
+	// (S/MIME Baseline Requirements, 3.2.2.2).
 	linkLife = 24 * time.Hour
-	// orderLife is how long an order waits for its mailbox to be confirmed.
+	// orderLife is how long an order waits for its customer.
 	orderLife = 30 * 24 * time.Hour
-	// mailLimit is how many confirmation mails one order may cause.
+	// mailLimit is how many mails one task may cause.
 	mailLimit = 20
 )
 
@@ -28,59 +23,101 @@ const (
 var (
 	ErrOrderState = errors.New("demo: the order is past that")
 	ErrTaskState  = errors.New("demo: the task is past that")
-	ErrMailLimit  = errors.New("demo: enough mails have been sent for this order")
+	ErrMailLimit  = errors.New("demo: enough mails have been sent for this task")
 	ErrLinkOld    = errors.New("demo: the link is too old")
+	ErrNoTask     = errors.New("demo: there is no such task")
+	ErrNoAction   = errors.New("demo: there is no such action now")
 )
 
 // Place makes an order of an application that has been checked. The licence is reserved from here on.
-func (c *Change) Place(licenceID, mailbox string, a wire.Application) (*Order, error) {
+func (c *Change) Place(licenceID string, names []wire.Name, a wire.Application) (*Order, error) {
 	id, err := c.ledger.random()
 	if err != nil {
 		return nil, err
 	}
 	o := &Order{
 		ID: id, Reference: fmt.Sprintf("DEMO-%05d", len(c.Orders)+1), LicenceID: licenceID,
-		TokenSHA256: a.OrderTokenSHA256, Application: a, Mailbox: mailbox,
+		TokenSHA256: a.OrderTokenSHA256, Application: a, Names: names,
 		Created: c.Now, State: wire.OrderStateReceived,
-		Next: &Due{c.Now.Add(c.ledger.Delays.Mail), dueMail},
+		Due: []Due{{At: c.Now.Add(c.ledger.Delays.Mail), What: dueBegin}},
 	}
 	o.happened(c.Now, wire.TimelineEventReceived, wire.PartyCustomer)
 	c.Orders = append(c.Orders, o)
-	c.Licences[licenceID] = Licence{State: wire.LicenceStateReserved, OrderID: id}
+	state := wire.LicenceStateReserved
+	if a.Organization != nil {
+		state = wire.LicenceStatePending
+	}
+	c.Licences[licenceID] = Licence{State: state, OrderID: id}
 	return o, c.settle()
+}
+
+// Offer is the licence that the order was made of.
+func (o *Order) Offer() Offer {
+	offer, _ := OfferByID(o.LicenceID)
+	return offer
+}
+
+// Title is what the order is about, in one line.
+func (o *Order) Title() string {
+	if len(o.Names) > 0 {
+		return o.Names[0].Value
+	}
+	if org := o.Application.Organization; org != nil {
+		return org.LegalName
+	}
+	return o.Reference
+}
+
+// Task finds a task by its id, nil when there is none.
+func (o *Order) Task(id string) *Task {
+	for _, t := range o.Tasks {
+		if t.ID == id {
+			return t
+		}
+	}
+	return nil
 }
 
 func (o *Order) happened(at time.Time, event wire.TimelineEvent, by wire.Party) {
 	o.Timeline = append(o.Timeline, wire.TimelineEntry{At: at, Event: event, By: by})
 }
 
+func (o *Order) plan(at time.Time, what, task string) {
+	o.Due = append(o.Due, Due{At: at, What: what, Task: task})
+}
+
+// unplan forgets what was due about a task.
+func (o *Order) unplan(what, task string) {
+	o.Due = slices.DeleteFunc(o.Due, func(d Due) bool { return d.What == what && d.Task == task })
+}
+
 func (s *State) isDue(now time.Time) bool {
 	for _, o := range s.Orders {
-		if o.due(now) {
+		if o.next(now) >= 0 {
 			return true
 		}
 	}
 	return false
 }
 
-func (o *Order) due(now time.Time) bool { return o.Next != nil && !o.Next.At.After(now) }
+// next is the index of what is due first, -1 when nothing is.
+func (o *Order) next(now time.Time) int {
+	first := -1
+	for i, d := range o.Due {
+		if !d.At.After(now) && (first < 0 || d.At.Before(o.Due[first].At)) {
+			first = i
+		}
+	}
+	return first
+}
 
 // settle does what is due, each thing at its time. One thing may make another due.
 func (c *Change) settle() error {
 	for _, o := range c.Orders {
-		for o.due(c.Now) {
-			next := *o.Next
-			o.Next = nil
-			var err error
-			switch next.What {
-			case dueMail:
-				err = c.askMailbox(o, next.At)
-			case dueIssue:
-				err = c.issue(o, next.At)
-			case dueLapse:
-				c.end(o, next.At, wire.OrderStateLapsed, wire.TimelineEventLapsed, wire.PartyAuthority)
-			}
-			if err != nil {
+		for i := o.next(c.Now); i >= 0; i = o.next(c.Now) {
+			d := o.Due[i]
+			o.Due = slices.Delete(o.Due, i, i+1)
+			if err := c.happen(o, d); err != nil {
 				return err
 			}
 		}
@@ -88,143 +125,37 @@ func (c *Change) settle() error {
 	return nil
 }
 
-func (c *Change) askMailbox(o *Order, at time.Time) error {
-	o.State = wire.OrderStateWaitingCustomer
-	o.Task = &Task{ID: "mailbox", State: wire.TaskStateOpen, Expires: at.Add(orderLife)}
-	o.Next = &Due{o.Task.Expires, dueLapse}
-	return c.sendMail(o, at)
-}
-
-func (c *Change) sendMail(o *Order, at time.Time) error {
-	id, err := c.ledger.random()
-	if err != nil {
-		return err
-	}
-	token, err := c.ledger.random()
-	if err != nil {
-		return err
-	}
-	o.Task.SentAt = at
-	c.Mails = append(c.Mails, &Mail{
-		ID: id, OrderID: o.ID, At: at, To: o.Mailbox, Language: o.Application.Language, Token: token,
-	})
-	return nil
-}
-
-// task gives the order's open task, or [ErrTaskState].
-func (o *Order) task() (*Task, error) {
-	if o.Task == nil || o.Task.State != wire.TaskStateOpen || o.State != wire.OrderStateWaitingCustomer {
-		return nil, ErrTaskState
-	}
-	return o.Task, nil
-}
-
-// Check notes that somebody has asked whether the mailbox is confirmed, which it is not.
-func (c *Change) Check(o *Order) error {
-	t, err := o.task()
-	if err != nil {
-		return err
-	}
-	detail := c.words(o).T("demo.task.not-confirmed")
-	t.LastResult = &wire.TaskResult{At: c.Now, Code: wire.TaskResultCodeNotConfirmed, Detail: &detail}
-	return nil
-}
-
-// Resend sends the confirmation mail again, with a link of its own.
-func (c *Change) Resend(o *Order) error {
-	if _, err := o.task(); err != nil {
-		return err
-	}
-	sent := 0
-	for _, m := range c.Mails {
-		if m.OrderID == o.ID {
-			sent++
+func (c *Change) happen(o *Order, d Due) error {
+	t := o.Task(d.Task)
+	switch d.What {
+	case dueBegin:
+		return c.enter(o, stageFirst, d.At)
+	case dueIssue:
+		return c.conclude(o, d.At)
+	case dueLapse:
+		if t != nil && t.State == wire.TaskStateOpen {
+			c.end(o, d.At, wire.OrderStateLapsed, wire.TimelineEventLapsed, wire.PartyAuthority)
 		}
-	}
-	if sent >= mailLimit {
-		return ErrMailLimit
-	}
-	return c.sendMail(o, c.Now)
-}
-
-// MailByToken finds the mail whose link ends in token, nil when there is none.
-func (s *State) MailByToken(token string) *Mail {
-	for _, m := range s.Mails {
-		if m.Token == token {
-			return m
-		}
-	}
-	return nil
-}
-
-// Confirmable says whether the link of a mail can confirm anything now: nil, [ErrTaskState] or
-// [ErrLinkOld].
-func (s *State) Confirmable(m *Mail, now time.Time) error {
-	o := s.Order(m.OrderID)
-	if o == nil {
-		return ErrTaskState
-	}
-	if _, err := o.task(); err != nil {
-		return err
-	}
-	if now.Sub(m.At) >= linkLife {
-		return ErrLinkOld
-	}
-	return nil
-}
-
-// Confirm is what the link in a mail does: the mailbox is proved, and the authority goes on.
-func (c *Change) Confirm(m *Mail) error {
-	if err := c.Confirmable(m, c.Now); err != nil {
-		return err
-	}
-	o := c.Order(m.OrderID)
-	o.Task.State = wire.TaskStateDone
-	o.Task.LastResult = &wire.TaskResult{At: c.Now, Code: wire.TaskResultCodeDone}
-	o.State = wire.OrderStateWaitingAuthority
-	o.happened(c.Now, wire.TimelineEventMailboxConfirmed, wire.PartyCustomer)
-	o.Next = &Due{c.Now.Add(c.ledger.Delays.Issue), dueIssue}
-	return c.settle()
-}
-
-// issue makes the certificate. An authority that can't is the order's failure, not the ledger's.
-func (c *Change) issue(o *Order, at time.Time) error {
-	chain, err := c.chain(o, at)
-	if err != nil {
-		o.StateReason = c.words(o).T("demo.failed")
-		c.end(o, at, wire.OrderStateFailed, wire.TimelineEventFailed, wire.PartyAuthority)
 		return nil
 	}
-	leaf := chain[0]
-	hash := sha256.Sum256(leaf.Raw)
-	key := spki.OfCertificate(leaf)
-	var text strings.Builder
-	for _, certificate := range chain {
-		text.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw}))
+	if t == nil || !o.Open() {
+		return nil
 	}
-	o.Certificate = &Certificate{
-		Info: wire.CertificateInfo{
-			SHA256: hex.EncodeToString(hash[:]), Serial: leaf.SerialNumber.Text(16),
-			NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
-			SPKISHA256: hex.EncodeToString(key[:]), State: wire.CertificateStateCurrent,
-		},
-		Chain: text.String(),
+	switch d.What {
+	case dueLook:
+		if t.State == wire.TaskStateOpen {
+			return c.look(o, t, d.At)
+		}
+	case dueAccept:
+		if t.State == wire.TaskStateSubmitted {
+			return c.settled(o, t, d.At)
+		}
+	case dueCheck:
+		if t.State == wire.TaskStateOpen {
+			return c.settled(o, t, d.At)
+		}
 	}
-	o.State = wire.OrderStateIssued
-	o.happened(at, wire.TimelineEventIssued, wire.PartyAuthority)
-	w := c.words(o)
-	return c.write(o, at, w.T("demo.message.issued.subject"), w.T("demo.message.issued.text", "mailbox", o.Mailbox))
-}
-
-func (c *Change) chain(o *Order, at time.Time) ([]*x509.Certificate, error) {
-	if o.Application.CSR == nil {
-		return nil, ErrOrderState
-	}
-	request, err := Request(*o.Application.CSR)
-	if err != nil {
-		return nil, err
-	}
-	return c.ledger.Issue(request.PublicKey, o.Mailbox, at)
+	return nil
 }
 
 // Write adds a message of the authority to an order.
@@ -247,22 +178,16 @@ func (c *Change) Cancel(o *Order) error {
 
 // Reject is the authority's no, with its reason.
 func (c *Change) Reject(o *Order, reason string) error {
-	if err := c.endOpen(o, wire.OrderStateRejected, wire.TimelineEventRejected, wire.PartyAuthority); err != nil {
-		return err
-	}
-	o.StateReason = reason
-	w := c.words(o)
-	return c.write(o, c.Now, w.T("demo.message.rejected.subject"), reason)
-}
-
-// Comment replaces the comment of the application.
-func (c *Change) Comment(o *Order, text string) error {
 	if !o.Open() {
 		return ErrOrderState
 	}
-	o.Application.Comment = &text
-	o.happened(c.Now, wire.TimelineEventChanged, wire.PartyCustomer)
-	return nil
+	return c.reject(o, c.Now, reason)
+}
+
+func (c *Change) reject(o *Order, at time.Time, reason string) error {
+	c.end(o, at, wire.OrderStateRejected, wire.TimelineEventRejected, wire.PartyAuthority)
+	o.StateReason = reason
+	return c.write(o, at, c.words(o).T("demo.message.rejected.subject"), reason)
 }
 
 // Open reports whether the order still leads to a certificate.
@@ -284,9 +209,11 @@ func (c *Change) endOpen(o *Order, state wire.OrderState, event wire.TimelineEve
 
 // end ends an order without a certificate; its licence can be used again.
 func (c *Change) end(o *Order, at time.Time, state wire.OrderState, event wire.TimelineEvent, by wire.Party) {
-	o.State, o.Next = state, nil
-	if o.Task != nil && o.Task.State == wire.TaskStateOpen {
-		o.Task.State = wire.TaskStateExpired
+	o.State, o.Due = state, nil
+	for _, t := range o.Tasks {
+		if t.State == wire.TaskStateOpen || t.State == wire.TaskStateSubmitted {
+			t.State = wire.TaskStateExpired
+		}
 	}
 	o.happened(at, event, by)
 	delete(c.Licences, o.LicenceID)
@@ -295,28 +222,9 @@ func (c *Change) end(o *Order, at time.Time, state wire.OrderState, event wire.T
 // Collected notes that the certificate has been fetched: the licence is consumed. It reports whether that
 // is news.
 func (c *Change) Collected(o *Order) bool {
-	if c.Licence(o.LicenceID).State == wire.LicenceStateConsumed {
+	if c.Licences[o.LicenceID].State == wire.LicenceStateConsumed {
 		return false
 	}
 	c.Licences[o.LicenceID] = Licence{State: wire.LicenceStateConsumed, OrderID: o.ID}
 	return true
 }
-
-// Request reads a PKCS #10 request from its one PEM block and checks its signature.
-func Request(text string) (*x509.CertificateRequest, error) {
-	block, rest := pem.Decode([]byte(text))
-	if block == nil || block.Type != "CERTIFICATE REQUEST" || strings.TrimSpace(string(rest)) != "" {
-		return nil, errors.New("demo: no certificate request in PEM")
-	}
-	request, err := x509.ParseCertificateRequest(block.Bytes)
-	if err != nil {
-		return nil, errors.New("demo: unreadable certificate request")
-	}
-	if err := request.CheckSignature(); err != nil {
-		return nil, errors.New("demo: the request is not signed by its key")
-	}
-	return request, nil
-}
-
-// Confirmed reports whether the order's mailbox has been confirmed.
-func (o *Order) Confirmed() bool { return o.Task != nil && o.Task.State == wire.TaskStateDone }

@@ -16,6 +16,8 @@ type State struct {
 	Orders   []*Order           `json:"orders"`   // in the order in which they came
 	Mails    []*Mail            `json:"mails"`    // oldest first
 	Calls    []Call             `json:"calls"`    // oldest first
+	Records  []Record           `json:"records,omitempty"`
+	Files    []File             `json:"files,omitempty"`
 }
 
 // Licence is what has become of a licence of the catalogue.
@@ -31,37 +33,72 @@ type Order struct {
 	LicenceID   string               `json:"licence_id"`
 	TokenSHA256 string               `json:"token_sha256"` // lower-case hex
 	Application wire.Application     `json:"application"`
-	Mailbox     string               `json:"mailbox"`
+	Names       []wire.Name          `json:"names"` // as they will be certified, free counterparts included
 	Created     time.Time            `json:"created"`
 	State       wire.OrderState      `json:"state"`
 	StateReason string               `json:"state_reason,omitempty"`
-	Task        *Task                `json:"task,omitempty"`
+	Stage       stage                `json:"stage"`
+	Tasks       []*Task              `json:"tasks,omitempty"`
 	Messages    []wire.Message       `json:"messages,omitempty"` // newest first
 	Timeline    []wire.TimelineEntry `json:"timeline"`
-	Certificate *Certificate         `json:"certificate,omitempty"`
-	Next        *Due                 `json:"next,omitempty"`
+	Certificate *Certificate         `json:"certificate,omitempty"` // the current one
+	Previous    []Certificate        `json:"previous,omitempty"`    // newest first
+	Due         []Due                `json:"due,omitempty"`
 }
 
-// Task is the confirmation of the mailbox, the one task of a mail order.
+// Task is what an order waits for. Which fields count depends on its kind.
 type Task struct {
 	ID         string           `json:"id"`
+	Kind       wire.TaskKind    `json:"kind"`
 	State      wire.TaskState   `json:"state"`
-	SentAt     time.Time        `json:"sent_at"`
+	Target     string           `json:"target,omitempty"`
+	Covers     []string         `json:"covers,omitempty"`
 	Expires    time.Time        `json:"expires"`
 	LastResult *wire.TaskResult `json:"last_result,omitempty"`
+
+	// Proof of a name.
+	Method  wire.ProofMethod   `json:"method,omitempty"`
+	Methods []wire.ProofMethod `json:"methods,omitempty"`
+	Value   string             `json:"value,omitempty"` // random; what the record or the file holds
+
+	// Mails.
+	Email   string    `json:"email,omitempty"`
+	Allowed []string  `json:"allowed,omitempty"`
+	SentAt  time.Time `json:"sent_at"`
+
+	// Documents.
+	Form     string     `json:"form,omitempty"`
+	Send     string     `json:"send,omitempty"`
+	Received []Document `json:"received,omitempty"`
+
+	// Calls.
+	Phone string      `json:"phone,omitempty"`
+	Times []time.Time `json:"times,omitempty"`
 }
 
-// Due is what happens to an order by itself, and when.
+// Document is a file that was received. Its content is not kept: the demo has nobody who reads it.
+type Document struct {
+	SHA256 string    `json:"sha256"`
+	Type   string    `json:"type"` // by content
+	Octets int       `json:"octets"`
+	At     time.Time `json:"at"`
+}
+
+// Due is what happens to an order by itself, and when. Task is the id of the task that it is about.
 type Due struct {
 	At   time.Time `json:"at"`
 	What string    `json:"what"`
+	Task string    `json:"task,omitempty"`
 }
 
 // What can be due.
 const (
-	dueMail  = "mail"  // the confirmation mail goes out
-	dueIssue = "issue" // the authority issues
-	dueLapse = "lapse" // nobody has confirmed
+	dueBegin  = "mail"   // the first tasks are set, the confirmation mail goes out
+	dueLook   = "look"   // the authority looks whether a name is proved
+	dueAccept = "accept" // a document has been read
+	dueCheck  = "check"  // the organization has been checked
+	dueIssue  = "issue"  // the authority issues
+	dueLapse  = "lapse"  // the customer has done nothing for too long
 )
 
 // Certificate is what was issued.
@@ -70,10 +107,11 @@ type Certificate struct {
 	Chain string               `json:"chain"` // PEM, leaf first
 }
 
-// Mail is a mail of the demo's inbox: the confirmation of one order's mailbox.
+// Mail is a mail of the demo's inbox, about one task of an order.
 type Mail struct {
 	ID       string    `json:"id"`
 	OrderID  string    `json:"order_id"`
+	Task     string    `json:"task"`
 	At       time.Time `json:"at"`
 	To       string    `json:"to"`
 	Language string    `json:"language"`
@@ -109,14 +147,6 @@ func (s *State) Mail(id string) *Mail {
 		}
 	}
 	return nil
-}
-
-// Licence gives what has become of a licence; one that is not in the state is valid.
-func (s *State) Licence(id string) Licence {
-	if l, ok := s.Licences[id]; ok {
-		return l
-	}
-	return Licence{State: wire.LicenceStateValid}
 }
 
 // strayCalls is how many answers that belong to no order are kept (refused applications).

@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"certdesk/internal/demo/ledger"
+	"certdesk/internal/i18n"
 )
 
 var codeForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
@@ -13,7 +14,7 @@ var codeForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
 // Link is the activation link of a code: in the fragment, so that no log of a server has it.
 func Link(base, code string) string { return base + "/activate#" + url.PathEscape(code) }
 
-type link struct{ Code, URL string }
+type link struct{ Code, URL, About string }
 
 func (p *pages) home(w http.ResponseWriter, r *http.Request) {
 	data := struct {
@@ -21,15 +22,13 @@ func (p *pages) home(w http.ResponseWriter, r *http.Request) {
 		Links []link
 		More  string
 	}{page: p.page(r, "demo.home.title", "demo.home.text")}
-	var further []string
 	for _, o := range ledger.Offers {
 		if o.Further {
-			further = append(further, o.Code)
 			continue
 		}
-		data.Links = append(data.Links, link{o.Code, Link(p.Base, o.Code)})
+		data.Links = append(data.Links, link{o.Code, Link(p.Base, o.Code), data.T(o.About)})
 	}
-	data.More = data.T("demo.home.more", "first", further[0], "last", further[len(further)-1])
+	data.More = More(data.Printer)
 	p.show(w, http.StatusOK, "home", data)
 }
 
@@ -48,4 +47,9 @@ func (p *pages) activate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.show(w, http.StatusOK, "activate", data)
+}
+
+// More says which codes there are besides those that are listed.
+func More(w *i18n.Printer) string {
+	return w.T("demo.home.more", "mail", ledger.MailLicences, "other", ledger.OtherLicences)
 }

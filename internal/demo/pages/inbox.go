@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"certdesk/internal/demo/ledger"
+	"certdesk/internal/i18n"
+	"certdesk/internal/seller/activationapi/wire"
 )
 
 // Mail is a mail in the demo's inbox.
@@ -34,23 +36,35 @@ type shown struct {
 const sender = ledger.AuthorityName + " <noreply@demo.certdesk.invalid>"
 
 func (p *pages) shown(s *ledger.State, m *ledger.Mail, now time.Time) shown {
-	o := s.Order(m.OrderID)
 	words := p.Words.Printer(m.Language)
 	v := shown{Language: words.Lang(), Page: "mails/" + m.ID, Link: p.Base + "/confirm/" + m.Token}
-	name := ""
-	if subject := o.Application.Subject; subject != nil && subject.GivenName != nil && subject.Surname != nil {
-		name = *subject.GivenName + " " + *subject.Surname
-	}
-	v.Mail = Mail{
-		ID: m.ID, Order: m.OrderID, At: m.At, To: m.To, From: sender, Subject: words.T("demo.mail.subject"),
-		Text: words.T("demo.mail.text", "name", name, "mailbox", m.To, "reference", o.Reference,
-			"link", v.Link, "authority", ledger.AuthorityName),
-	}
+	v.Mail = Mail{ID: m.ID, Order: m.OrderID, At: m.At, To: m.To, From: sender}
+	v.Subject, v.Text = text(words, s, m, v.Link)
 	if s.Confirmable(m, now) == nil {
-		v.ConfirmTask = o.Task.ID
+		v.ConfirmTask = m.Task
 	}
 	v.Before, v.After, _ = strings.Cut(v.Text, v.Link)
 	return v
+}
+
+// text is what a mail says, by what it asks for.
+func text(words *i18n.Printer, s *ledger.State, m *ledger.Mail, link string) (subject, body string) {
+	o := s.Order(m.OrderID)
+	name, covers := "", o.Title()
+	if _, t := s.Settles(m); t != nil && len(t.Covers) > 0 {
+		covers = strings.Join(t.Covers, ", ")
+	}
+	if subject := o.Application.Subject; subject != nil && subject.GivenName != nil && subject.Surname != nil {
+		name = *subject.GivenName + " " + *subject.Surname
+	}
+	args := []any{"name", name, "mailbox", m.To, "names", covers, "reference", o.Reference, "link", link, "authority", ledger.AuthorityName}
+	switch s.Asks(m) {
+	case wire.TaskKindProveName:
+		return words.T("demo.mail.name.subject"), words.T("demo.mail.name.text", args...)
+	case wire.TaskKindApproval:
+		return words.T("demo.mail.approval.subject"), words.T("demo.mail.approval.text", args...)
+	}
+	return words.T("demo.mail.subject"), words.T("demo.mail.text", args...)
 }
 
 // mails are all mails, newest first.
@@ -123,11 +137,11 @@ func (p *pages) mail(w http.ResponseWriter, r *http.Request) {
 func (p *pages) confirm(w http.ResponseWriter, r *http.Request) {
 	var m *ledger.Mail
 	var why error
-	done := false
+	done, kind, covers := false, "", ""
 	err := p.Ledger.View(func(s *ledger.State, now time.Time) {
 		if m = s.MailByToken(r.PathValue("token")); m != nil {
 			why = s.Confirmable(m, now)
-			done = s.Order(m.OrderID).Confirmed()
+			done, kind, covers = s.Confirmed(m), s.Asks(m), s.Order(m.OrderID).Title()
 		}
 	})
 	switch {
@@ -136,21 +150,40 @@ func (p *pages) confirm(w http.ResponseWriter, r *http.Request) {
 	case m == nil:
 		p.notFound(w, r)
 	case done:
-		p.show(w, http.StatusOK, "text", p.page(r, "demo.confirm.done.title", "demo.confirm.done.text"))
+		p.show(w, http.StatusOK, "text", p.page(r, doneTitle(kind), "demo.confirm.done.text"))
 	case errors.Is(why, ledger.ErrLinkOld):
 		p.show(w, http.StatusGone, "text", p.page(r, "demo.confirm.old.title", "demo.confirm.old.text"))
 	case why != nil:
 		p.show(w, http.StatusConflict, "text", p.page(r, "demo.confirm.over.title", "demo.confirm.over.text"))
 	default:
 		words := p.words(r)
+		title, ask, button := question(kind)
 		p.show(w, http.StatusOK, "confirm", struct {
 			page
 			Button string
 		}{
-			page{words, words.T("demo.confirm.title"), words.T("demo.confirm.text", "mailbox", m.To)},
-			words.T("demo.confirm.button", "mailbox", m.To),
+			page{words, words.T(title), words.T(ask, "mailbox", m.To, "names", covers)},
+			words.T(button, "mailbox", m.To),
 		})
 	}
+}
+
+// question is what the page behind a mail's link asks.
+func question(kind wire.TaskKind) (title, text, button string) {
+	switch kind {
+	case wire.TaskKindProveName:
+		return "demo.confirm.name.title", "demo.confirm.name.text", "demo.confirm.name.button"
+	case wire.TaskKindApproval:
+		return "demo.confirm.approval.title", "demo.confirm.approval.text", "demo.confirm.approval.button"
+	}
+	return "demo.confirm.title", "demo.confirm.text", "demo.confirm.button"
+}
+
+func doneTitle(kind wire.TaskKind) string {
+	if kind == wire.TaskKindConfirmMailbox {
+		return "demo.confirm.done.title"
+	}
+	return "demo.confirm.agreed.title"
 }
 
 // confirmed is the pressed button. The page that follows says what has come of it.

@@ -12,13 +12,15 @@ import (
 
 // listed is an order as the operator sees it.
 type listed struct {
-	ID        string    `json:"id"`
-	Reference string    `json:"reference"`
-	State     string    `json:"state"`
-	Mailbox   string    `json:"mailbox"`
-	Created   time.Time `json:"created"`
-	Open      bool      `json:"open"`
-	Page      string    `json:"-"`
+	ID        string          `json:"id"`
+	Reference string          `json:"reference"`
+	State     string          `json:"state"`
+	Mailbox   string          `json:"mailbox"` // what the order is about: a mailbox, a host, an organization
+	Created   time.Time       `json:"created"`
+	Open      bool            `json:"open"`
+	Page      string          `json:"-"`
+	Product   string          `json:"-"`
+	Actions   []ledger.Action `json:"-"`
 }
 
 // orders are all orders, newest first.
@@ -28,10 +30,85 @@ func (p *pages) orders() ([]listed, string, error) {
 		inbox = s.Inbox
 		for i := len(s.Orders) - 1; i >= 0; i-- {
 			o := s.Orders[i]
-			list = append(list, listed{o.ID, o.Reference, o.State, o.Mailbox, o.Created, o.Open(), "orders/" + o.ID})
+			list = append(list, listed{
+				o.ID, o.Reference, o.State, o.Title(), o.Created, o.Open(), "orders/" + o.ID, o.Offer().Product.Name, shownActions(s.Actions(o)),
+			})
 		}
 	})
 	return list, inbox, err
+}
+
+// shownActions are those that the operator's page has buttons for; for a hundred names the one for all of
+// them is enough. Rejecting and writing have forms of their own.
+func shownActions(all []ledger.Action) []ledger.Action {
+	const most = 24
+	var list []ledger.Action
+	for _, a := range all {
+		if a.ID != "reject" && a.ID != "message" && len(list) < most {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// actions tells the app's "Demo helper" what can be done for an order.
+func (p *pages) actions(w http.ResponseWriter, r *http.Request) {
+	var list []ledger.Action
+	err := p.Ledger.View(func(s *ledger.State, _ time.Time) {
+		if o := s.Order(r.PathValue("id")); o != nil {
+			list = s.Actions(o)
+		}
+	})
+	switch {
+	case err != nil:
+		p.unavailable(w, r, err)
+	case list == nil:
+		w.WriteHeader(http.StatusNotFound)
+	default:
+		sendJSON(w, list)
+	}
+}
+
+// do is the button of the app's "Demo helper": 204, 404 for no such order, 409 when that can't be done (any
+// more).
+func (p *pages) do(w http.ResponseWriter, r *http.Request) {
+	switch err := p.acted(r); {
+	case err == nil:
+		w.WriteHeader(http.StatusNoContent)
+	case errors.Is(err, errNoOrder):
+		w.WriteHeader(http.StatusNotFound)
+	case past(err):
+		w.WriteHeader(http.StatusConflict)
+	default:
+		p.unavailable(w, r, err)
+	}
+}
+
+// pressed is the same button on the operator's page.
+func (p *pages) pressed(w http.ResponseWriter, r *http.Request) {
+	if err := p.acted(r); err != nil && !past(err) {
+		p.unavailable(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "../../../", http.StatusSeeOther)
+}
+
+var errNoOrder = errors.New("demo: no such order")
+
+// past reports whether an error says that the order has moved on.
+func past(err error) bool {
+	return errors.Is(err, errNoOrder) || errors.Is(err, ledger.ErrNoAction) || errors.Is(err, ledger.ErrOrderState) ||
+		errors.Is(err, ledger.ErrTaskState)
+}
+
+func (p *pages) acted(r *http.Request) error {
+	return p.Ledger.Update(func(c *ledger.Change) error {
+		o := c.Order(r.PathValue("id"))
+		if o == nil {
+			return errNoOrder
+		}
+		return c.Act(o, r.PathValue("action"))
+	})
 }
 
 func (p *pages) operator(w http.ResponseWriter, r *http.Request) {
@@ -91,7 +168,7 @@ func (p *pages) act(w http.ResponseWriter, r *http.Request, fields []string, do 
 		}
 		return do(c, o, said)
 	})
-	if err != nil && !errors.Is(err, ledger.ErrOrderState) {
+	if err != nil && !past(err) {
 		p.unavailable(w, r, err)
 		return
 	}

@@ -76,6 +76,11 @@ func Register(mux *http.ServeMux, o Options) error {
 	mux.HandleFunc("GET /operator/{path}/orders.json", p.behind(operatorPath, p.operatorList))
 	mux.HandleFunc("POST /operator/{path}/orders/{id}/reject", p.behind(operatorPath, p.reject))
 	mux.HandleFunc("POST /operator/{path}/orders/{id}/message", p.behind(operatorPath, p.message))
+	mux.HandleFunc("GET /operator/{path}/orders/{id}/actions.json", p.behind(operatorPath, p.actions))
+	mux.HandleFunc("POST /operator/{path}/orders/{id}/actions/{action}", p.behind(operatorPath, p.do))
+	mux.HandleFunc("POST /operator/{path}/orders/{id}/press/{action}", p.behind(operatorPath, p.pressed))
+	mux.HandleFunc("GET /pay/{value}", p.pay)
+	mux.HandleFunc("POST /pay/{value}", p.paid)
 	mux.HandleFunc("/", p.notFound)
 	return nil
 }

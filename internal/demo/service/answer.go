@@ -14,6 +14,7 @@ import (
 const (
 	typeJSON    = "application/json"
 	typeProblem = "application/problem+json"
+	typeForm    = "multipart/form-data"
 	typeChain   = "application/pem-certificate-chain"
 )
 
@@ -62,6 +63,8 @@ var titles = map[wire.ProblemType]string{
 	wire.ProblemTypeKeyForbidden:        "This kind of key is not accepted for this product.",
 	wire.ProblemTypeNamesNotAllowed:     "A name can't be certified by this product.",
 	wire.ProblemTypeFieldInvalid:        "A field is missing or wrong.",
+	wire.ProblemTypeLicenceState:        "The licence is not in a state for that.",
+	wire.ProblemTypeApproverNotAllowed:  "The approver's address is not among those allowed.",
 	wire.ProblemTypeOrderState:          "The order is not in a state for that.",
 	wire.ProblemTypeTaskState:           "The task is not in a state for that.",
 	wire.ProblemTypeRequestInProgress:   "The same call is being worked on.",
@@ -90,8 +93,8 @@ func field(pointer string, code wire.FieldProblemCode, detail string) wire.Field
 }
 
 // orderAnswer is the order as it stands, with its entity tag and the floor for the next poll.
-func orderAnswer(status int, s *ledger.State, o *ledger.Order) answer {
-	a := jsonAnswer(status, typeJSON, orderMessage(s, o))
+func (s *Service) orderAnswer(status int, st *ledger.State, o *ledger.Order) answer {
+	a := jsonAnswer(status, typeJSON, s.orderMessage(st, o))
 	return a.with("ETag", etag(a.body)).after(pollFloor(o))
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
 	"certdesk/internal/demo/ledger"
 	"certdesk/internal/seller/activationapi/wire"
@@ -21,61 +22,57 @@ func (s *Service) createOrder(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	scope := func(*ledger.Change) (string, *answer) { return offer.ID, nil }
-	s.once(w, r, call, scope, func(c *ledger.Change) (answer, error) { return place(c, offer, call.body) })
+	s.once(w, r, call, scope, func(c *ledger.Change) (answer, error) { return s.place(c, offer, call.body) })
 }
 
-func place(c *ledger.Change, offer ledger.Offer, body []byte) (answer, error) {
-	if l := c.Licence(offer.ID); l.OrderID != "" {
+func (s *Service) place(c *ledger.Change, offer ledger.Offer, body []byte) (answer, error) {
+	switch l := c.Stands(offer, c.Now); {
+	case l.OrderID != "":
 		return fullProblem(wire.Problem{
 			Type: wire.ProblemTypeCodeUsed, Status: http.StatusConflict, OrderID: &l.OrderID,
 		}), nil
-	}
-	if c.Now.After(c.Expires()) {
+	case l.State == wire.LicenceStateExpired:
 		return problem(http.StatusConflict, wire.ProblemTypeCodeExpired), nil
+	case l.State != wire.LicenceStateValid:
+		return problem(http.StatusConflict, wire.ProblemTypeLicenceState), nil
 	}
 	var a wire.Application
 	if json.Unmarshal(body, &a) != nil {
 		return problem(http.StatusBadRequest, wire.ProblemTypeFieldInvalid), nil
 	}
-	mailbox, wrong := judge(offer, a)
+	names, wrong := judge(offer, a)
 	if len(wrong) > 0 {
 		return refusal(wrong), nil
 	}
 	for _, o := range c.Orders {
 		if o.TokenSHA256 == a.OrderTokenSHA256 {
-			return refusal([]finding{{
-				wire.ProblemTypeFieldInvalid,
-				field("/order_token_sha256", wire.FieldProblemCodeNotAllowed, "used by another order"),
-			}}), nil
+			return refusal([]finding{invalid("/order_token_sha256", wire.FieldProblemCodeNotAllowed, "used by another order")}), nil
 		}
 	}
-	o, err := c.Place(offer.ID, mailbox, a)
+	o, err := c.Place(offer.ID, names, a)
 	if err != nil {
 		return answer{}, err
 	}
-	return orderAnswer(http.StatusCreated, c.State, o), nil
+	return s.orderAnswer(http.StatusCreated, c.State, o), nil
 }
 
-// The forms of a call's body beside JSON.
-const (
-	noBody  = ""
-	anyBody = "*/*" // not looked at: the call is refused whatever it is
-)
+// noBody is for calls without a body.
+const noBody = ""
 
 // work is a call on an order that is open to the one who asks.
-type work func(c *ledger.Change, o *ledger.Order, r *http.Request, body []byte) (answer, error)
+type work func(s *Service, c *ledger.Change, o *ledger.Order, r *http.Request, body []byte) (answer, error)
 
 // onOrder does a call that says which order it has seen (If-Match).
 func (s *Service) onOrder(body string, do work) http.HandlerFunc {
-	return s.onOrderAsIs(body, func(c *ledger.Change, o *ledger.Order, r *http.Request, body []byte) (answer, error) {
-		now := orderAnswer(http.StatusOK, c.State, o)
+	return s.onOrderAsIs(body, func(s *Service, c *ledger.Change, o *ledger.Order, r *http.Request, body []byte) (answer, error) {
+		now := s.orderAnswer(http.StatusOK, c.State, o)
 		switch r.Header.Get("If-Match") {
 		case "":
 			return problem(http.StatusPreconditionRequired, wire.ProblemTypeChangedElsewhere), nil
 		case now.header["ETag"]:
-			return do(c, o, r, body)
+			return do(s, c, o, r, body)
 		}
-		m := orderMessage(c.State, o)
+		m := s.orderMessage(c.State, o)
 		return fullProblem(wire.Problem{
 			Type: wire.ProblemTypeChangedElsewhere, Status: http.StatusPreconditionFailed, Order: &m,
 		}).with("ETag", now.header["ETag"]), nil
@@ -103,97 +100,74 @@ func (s *Service) onOrderAsIs(body string, do work) http.HandlerFunc {
 			}
 			return o.ID, nil
 		}
-		s.once(w, r, call, scope, func(c *ledger.Change) (answer, error) { return do(c, o, r, call.body) })
+		s.once(w, r, call, scope, func(c *ledger.Change) (answer, error) { return do(s, c, o, r, call.body) })
 	}
 }
 
 // done answers a change of an order: with the order, or with why not.
-func done(c *ledger.Change, o *ledger.Order, err error) (answer, error) {
+func (s *Service) done(c *ledger.Change, o *ledger.Order, err error) (answer, error) {
 	switch {
 	case err == nil:
-		return orderAnswer(http.StatusOK, c.State, o), nil
+		return s.orderAnswer(http.StatusOK, c.State, o), nil
 	case errors.Is(err, ledger.ErrTaskState), errors.Is(err, ledger.ErrMailLimit):
 		return problem(http.StatusConflict, wire.ProblemTypeTaskState), nil
 	case errors.Is(err, ledger.ErrOrderState):
 		return problem(http.StatusConflict, wire.ProblemTypeOrderState), nil
+	case errors.Is(err, ledger.ErrMethod):
+		return refusal([]finding{invalid("/method", wire.FieldProblemCodeNotAllowed, "not among the task's methods")}), nil
+	case errors.Is(err, ledger.ErrAddress):
+		return refusal([]finding{invalid("/email", wire.FieldProblemCodeNotAllowed, "the mail does not go there")}), nil
 	}
 	return answer{}, err
 }
 
-func cancel(c *ledger.Change, o *ledger.Order, _ *http.Request, _ []byte) (answer, error) {
-	return done(c, o, c.Cancel(o))
+func cancel(s *Service, c *ledger.Change, o *ledger.Order, _ *http.Request, _ []byte) (answer, error) {
+	return s.done(c, o, c.Cancel(o))
 }
 
-func check(c *ledger.Change, o *ledger.Order, r *http.Request, _ []byte) (answer, error) {
-	if o.Task == nil || o.Task.ID != r.PathValue("task") {
-		return notFound(), nil
-	}
-	return done(c, o, c.Check(o))
-}
-
-func resend(c *ledger.Change, o *ledger.Order, r *http.Request, body []byte) (answer, error) {
-	if o.Task == nil || o.Task.ID != r.PathValue("task") {
-		return notFound(), nil
-	}
-	var m wire.Resend
-	if json.Unmarshal(body, &m) != nil {
-		return problem(http.StatusBadRequest, wire.ProblemTypeFieldInvalid), nil
-	}
-	if m.Email != nil && *m.Email != o.Mailbox {
-		return refusal([]finding{{
-			wire.ProblemTypeFieldInvalid,
-			field("/email", wire.FieldProblemCodeNotAllowed, "the mail goes to the mailbox itself only"),
-		}}), nil
-	}
-	return done(c, o, c.Resend(o))
-}
-
-// edit changes the comment, the one thing of a mail order that can be changed.
-func edit(c *ledger.Change, o *ledger.Order, _ *http.Request, body []byte) (answer, error) {
+// edit changes what the order says can be changed.
+func edit(s *Service, c *ledger.Change, o *ledger.Order, _ *http.Request, body []byte) (answer, error) {
 	var m wire.Edit
 	if json.Unmarshal(body, &m) != nil {
 		return problem(http.StatusBadRequest, wire.ProblemTypeFieldInvalid), nil
 	}
 	var wrong []finding
-	not := func(given bool, pointer string) {
-		if given {
-			wrong = append(wrong, finding{
-				wire.ProblemTypeFieldInvalid,
-				field(pointer, wire.FieldProblemCodeNotAllowed, "not part of this product"),
-			})
+	may := editable(o)
+	for _, f := range []struct {
+		field wire.EditableField
+		given bool
+		judge func() []finding
+	}{
+		{wire.EditableFieldContacts, m.Contacts != nil, func() []finding { return judgeContacts(o.Offer().Product.Contacts, m.Contacts) }},
+		{wire.EditableFieldOrganization, m.Organization != nil, func() []finding { return judgeOrganization(o.Offer().Product, m.Organization) }},
+		{wire.EditableFieldApproverEmail, m.ApproverEmail != nil, func() []finding { return judgeApprover(true, m.ApproverEmail, o.Names) }},
+		{wire.EditableFieldComment, m.Comment != nil, func() []finding { return text("/comment", *m.Comment, maxComment) }},
+	} {
+		switch {
+		case f.given && !slices.Contains(may, f.field) && o.Open():
+			wrong = append(wrong, invalid("/"+f.field, wire.FieldProblemCodeNotAllowed, "can't be changed"))
+		case f.given:
+			wrong = append(wrong, f.judge()...)
 		}
-	}
-	not(m.Contacts != nil, "/contacts")
-	not(m.Organization != nil, "/organization")
-	not(m.ApproverEmail != nil, "/approver_email")
-	if m.Comment != nil {
-		wrong = append(wrong, text("/comment", *m.Comment, maxComment)...)
 	}
 	if len(wrong) > 0 {
 		return refusal(wrong), nil
 	}
-	if m.Comment == nil {
-		return orderAnswer(http.StatusOK, c.State, o), nil
+	if m == (wire.Edit{}) {
+		return s.orderAnswer(http.StatusOK, c.State, o), nil
 	}
-	return done(c, o, c.Comment(o, *m.Comment))
+	return s.done(c, o, c.Edit(o, m))
 }
 
-func notThisTask(_ *ledger.Change, o *ledger.Order, r *http.Request, _ []byte) (answer, error) {
-	if o.Task == nil || o.Task.ID != r.PathValue("task") {
-		return notFound(), nil
-	}
-	return problem(http.StatusConflict, wire.ProblemTypeTaskState), nil
-}
-
-func notThisOrder(*ledger.Change, *ledger.Order, *http.Request, []byte) (answer, error) {
+func notThisOrder(*Service, *ledger.Change, *ledger.Order, *http.Request, []byte) (answer, error) {
 	return problem(http.StatusConflict, wire.ProblemTypeOrderState), nil
 }
 
-func noSuchToken(*ledger.Change, *ledger.Order, *http.Request, []byte) (answer, error) {
+func noSuchToken(*Service, *ledger.Change, *ledger.Order, *http.Request, []byte) (answer, error) {
 	return notFound(), nil
 }
 
-// requestAccess is always the same answer. A mail goes to contacts of an order, and a mail order has none.
+// requestAccess is always the same answer. The demo sends no access codes yet.
 func (s *Service) requestAccess(w http.ResponseWriter, r *http.Request) {
 	call, refused := take(w, r, typeJSON)
 	if refused != nil {

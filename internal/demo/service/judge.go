@@ -42,13 +42,13 @@ func invalid(pointer string, code wire.FieldProblemCode, detail string) finding 
 
 var hash = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// judge checks an application for a mailbox certificate, as strictly as an authority that answers for what
-// it issues. It gives the mailbox as it will be certified, and everything that is wrong, not only the
-// first.
-func judge(offer ledger.Offer, a wire.Application) (string, []finding) {
-	mailbox, wrong := judgeNames(a.Names)
-	wrong = append(wrong, judgeRequest(offer.Product.Keys, a.CSR, mailbox)...)
-	wrong = append(wrong, judgeSubject(offer.Product.SubjectFields, a.Subject)...)
+// judge checks an application as strictly as an authority that answers for what it issues. It gives the names
+// as they will be certified, and everything that is wrong, not only the first.
+func judge(offer ledger.Offer, a wire.Application) ([]wire.Name, []finding) {
+	p := offer.Product
+	names, wrong := judgeNames(p.Names, a.Names, a.WWWPairs)
+	wrong = append(wrong, judgeRequest(p, a.CSR, names)...)
+	wrong = append(wrong, judgeSubject(p.SubjectFields, a.Subject)...)
 	if !hash.MatchString(a.OrderTokenSHA256) {
 		wrong = append(wrong, invalid("/order_token_sha256", wire.FieldProblemCodeMalformed, "64 hexadecimal digits"))
 	}
@@ -66,47 +66,15 @@ func judge(offer ledger.Offer, a wire.Application) (string, []finding) {
 	if a.Comment != nil {
 		wrong = append(wrong, text("/comment", *a.Comment, maxComment)...)
 	}
-	return mailbox, append(wrong, notAsked(a, mailbox)...)
-}
-
-// notAsked refuses what the product has no use for: nobody should send data that nobody has asked for.
-func notAsked(a wire.Application, mailbox string) []finding {
-	var wrong []finding
-	for pointer, given := range map[string]bool{
-		"/approver_email":    a.ApproverEmail != nil,
-		"/authority_to_sign": a.AuthorityToSign != nil && *a.AuthorityToSign,
-		"/contacts":          a.Contacts != nil && *a.Contacts != wire.Contacts{},
-		"/organization":      a.Organization != nil,
-		"/revocation_code":   a.RevocationCode != nil,
-		"/www_pairs":         len(a.WWWPairs) > 0,
-	} {
-		if given {
-			wrong = append(wrong, invalid(pointer, wire.FieldProblemCodeNotAllowed, "not part of this product"))
-		}
+	wrong = append(wrong, judgeContacts(p.Contacts, a.Contacts)...)
+	wrong = append(wrong, judgeOrganization(p, a.Organization)...)
+	wrong = append(wrong, judgeAuthority(p, a.AuthorityToSign)...)
+	wrong = append(wrong, judgeApprover(p.Approver != nil && *p.Approver, a.ApproverEmail, names)...)
+	wrong = append(wrong, judgeProof(p, a.Proof, names)...)
+	if a.RevocationCode != nil {
+		wrong = append(wrong, invalid("/revocation_code", wire.FieldProblemCodeNotAllowed, "not part of this product"))
 	}
-	for name, method := range a.Proof {
-		if !strings.EqualFold(name, mailbox) || method != wire.ProofMethodEmail {
-			wrong = append(wrong, invalid("/proof", wire.FieldProblemCodeNotAllowed, "a mailbox is proved by e-mail"))
-		}
-	}
-	slices.SortFunc(wrong, func(x, y finding) int { return strings.Compare(x.where.Pointer, y.where.Pointer) })
-	return wrong
-}
-
-func judgeNames(names []wire.ApplicationName) (string, []finding) {
-	switch {
-	case len(names) == 0:
-		return "", []finding{invalid("/names", wire.FieldProblemCodeTooFew, "one mailbox")}
-	case len(names) > 1:
-		return "", []finding{{wire.ProblemTypeNamesNotAllowed, field("/names", wire.FieldProblemCodeTooMany, "one mailbox")}}
-	case names[0].Type != wire.NameKindEmail:
-		return "", []finding{{wire.ProblemTypeNamesNotAllowed, field("/names/0/type", wire.FieldProblemCodeNotAllowed, "a mailbox")}}
-	}
-	mailbox, why := certifiable(names[0].Value)
-	if why != nil {
-		return "", []finding{{wire.ProblemTypeNamesNotAllowed, *why}}
-	}
-	return mailbox, nil
+	return names, wrong
 }
 
 var (
@@ -195,9 +163,15 @@ func text(pointer, value string, limit int) []finding {
 	return nil
 }
 
-func judgeRequest(rules []wire.KeyRule, csr *string, mailbox string) []finding {
+func judgeRequest(p wire.Product, csr *string, names []wire.Name) []finding {
 	of := func(kind wire.ProblemType, code wire.FieldProblemCode, detail string) []finding {
 		return []finding{{kind, field("/csr", code, detail)}}
+	}
+	if p.Type == wire.ProductTypeSiteService {
+		if csr != nil {
+			return of(wire.ProblemTypeFieldInvalid, wire.FieldProblemCodeNotAllowed, "not part of this product")
+		}
+		return nil
 	}
 	if csr == nil || *csr == "" {
 		return of(wire.ProblemTypeCSRUnreadable, wire.FieldProblemCodeRequired, "missing")
@@ -213,16 +187,28 @@ func judgeRequest(rules []wire.KeyRule, csr *string, mailbox string) []finding {
 	case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA:
 		return of(wire.ProblemTypeCSRUnreadable, wire.FieldProblemCodeNotAllowed, "signed with SHA-1")
 	}
-	if kind, detail := judgeKey(rules, request); kind != "" {
+	if kind, detail := judgeKey(p.Keys, request); kind != "" {
 		return of(kind, wire.FieldProblemCodeNotAllowed, detail)
 	}
-	// What a request says of itself is not certified, but it must not contradict the application.
-	for _, said := range request.EmailAddresses {
-		if mailbox != "" && !strings.EqualFold(said, mailbox) {
-			return of(wire.ProblemTypeFieldInvalid, wire.FieldProblemCodeMismatch, "the request names another mailbox")
-		}
+	if len(names) > 0 && contradicts(request, names) {
+		return of(wire.ProblemTypeFieldInvalid, wire.FieldProblemCodeMismatch, "the request names something else")
 	}
 	return nil
+}
+
+// contradicts reports whether a request names what the application does not. What a request says of itself
+// is not certified, but it must not be something else.
+func contradicts(request *x509.CertificateRequest, names []wire.Name) bool {
+	said := append(slices.Clone(request.DNSNames), request.EmailAddresses...)
+	for _, ip := range request.IPAddresses {
+		said = append(said, ip.String())
+	}
+	for _, s := range said {
+		if !slices.ContainsFunc(names, func(n wire.Name) bool { return strings.EqualFold(n.Value, s) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // judgeKey holds a key to the licence's list. Baseline Requirements 6.1.5 (RSA from 2048 bits), 6.1.6 (an

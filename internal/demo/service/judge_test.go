@@ -21,7 +21,7 @@ func FuzzApplication(f *testing.F) {
 		if json.Unmarshal(body, &a) != nil {
 			return
 		}
-		mailbox, wrong := judge(ledger.Offers[0], a)
+		names, wrong := judge(ledger.Offers[0], a)
 		for _, w := range wrong {
 			if w.kind == "" || !strings.HasPrefix(w.where.Pointer, "/") || w.where.Code == "" {
 				t.Errorf("a problem without a place: %+v", w)
@@ -34,7 +34,9 @@ func FuzzApplication(f *testing.F) {
 		if len(wrong) > 0 {
 			refusal(wrong)
 		}
-		checkMailbox(t, mailbox)
+		for _, n := range names {
+			checkMailbox(t, n.Value)
+		}
 	})
 }
 

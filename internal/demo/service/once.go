@@ -3,6 +3,7 @@ package service
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -41,12 +42,16 @@ func take(w http.ResponseWriter, r *http.Request, want string) (keyed, *answer) 
 	if r.Header.Get("Content-Encoding") != "" {
 		return refuse(http.StatusUnsupportedMediaType, wire.ProblemTypeTypeUnsupported)
 	}
-	if want != noBody && want != anyBody {
+	if want != noBody {
 		if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != want {
 			return refuse(http.StatusUnsupportedMediaType, wire.ProblemTypeTypeUnsupported)
 		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	limit := int64(maxBody)
+	if want == typeForm {
+		limit = maxUpload
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return refuse(http.StatusRequestEntityTooLarge, wire.ProblemTypeTooLarge)
 	} else if err != nil {
@@ -54,8 +59,25 @@ func take(w http.ResponseWriter, r *http.Request, want string) (keyed, *answer) 
 	}
 	h := sha256.New()
 	_, _ = io.WriteString(h, r.Method+" "+r.URL.EscapedPath()+"\n")
-	_, _ = h.Write(body)
+	_, _ = h.Write(said(r, want, body))
 	return keyed{key, hex.EncodeToString(h.Sum(nil)), body}, nil
+}
+
+// said is what a call says: its body, or of an upload the file's hash and the fields, whatever separates
+// them.
+func said(r *http.Request, want string, body []byte) []byte {
+	if want != typeForm {
+		return body
+	}
+	u, err := parts(r.Header.Get("Content-Type"), body)
+	if err != nil {
+		return body
+	}
+	fields, err := json.Marshal(u.fields) // sorted by name
+	if err != nil {
+		return body
+	}
+	return fields
 }
 
 // once does a call that it is new, and else repeats the answer of the first time. The answer is kept in
@@ -111,7 +133,7 @@ func orderOf(st *ledger.State, scope string) string {
 	if st.Order(scope) != nil {
 		return scope
 	}
-	return st.Licence(scope).OrderID
+	return st.Licences[scope].OrderID
 }
 
 func (s *Service) begin(running string) bool {

@@ -38,7 +38,7 @@ func (s *Service) licence(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) getOrder(w http.ResponseWriter, r *http.Request) {
 	s.read(w, r, func(st *ledger.State, o *ledger.Order) answer {
-		a := orderAnswer(http.StatusOK, st, o)
+		a := s.orderAnswer(http.StatusOK, st, o)
 		if r.Header.Get("If-None-Match") != a.header["ETag"] {
 			return a
 		}
@@ -52,11 +52,16 @@ func (s *Service) getOrder(w http.ResponseWriter, r *http.Request) {
 func (s *Service) getCertificate(w http.ResponseWriter, r *http.Request) {
 	collected := false
 	s.read(w, r, func(st *ledger.State, o *ledger.Order) answer {
-		if o.Certificate == nil || o.Certificate.Info.SHA256 != r.PathValue("sha256") {
+		if o.Certificate == nil {
 			return notFound()
 		}
-		collected = st.Licence(o.LicenceID).State != wire.LicenceStateConsumed
-		return answer{http.StatusOK, map[string]string{"Content-Type": typeChain}, []byte(o.Certificate.Chain)}
+		for i, certificate := range append([]ledger.Certificate{*o.Certificate}, o.Previous...) {
+			if certificate.Info.SHA256 == r.PathValue("sha256") {
+				collected = i == 0 && st.Licences[o.LicenceID].State != wire.LicenceStateConsumed
+				return answer{http.StatusOK, map[string]string{"Content-Type": typeChain}, []byte(certificate.Chain)}
+			}
+		}
+		return notFound()
 	}, func() error {
 		if !collected {
 			return nil
@@ -68,11 +73,6 @@ func (s *Service) getCertificate(w http.ResponseWriter, r *http.Request) {
 			return nil
 		})
 	})
-}
-
-// noSuchThing is for what mail orders have none of, to those who may ask.
-func (s *Service) noSuchThing(w http.ResponseWriter, r *http.Request) {
-	s.read(w, r, func(*ledger.State, *ledger.Order) answer { return notFound() })
 }
 
 // read answers from the order that the request's token opens; then does what follows from the answer,

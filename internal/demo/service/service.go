@@ -2,9 +2,9 @@
 // products have. Its routes are written by hand from the contract (assets/activation-api.yaml), with the
 // generated types for messages only, so that service and client can find each other's mistakes.
 //
-// What a mail order does not have is refused as a service refuses it: a task of another kind is
-// "task-state", reissue, renewal and revocation are "order-state", unknown forms and tokens "not-found".
-// Nothing answers as if it had worked.
+// What an order does not have is refused as a service refuses it: a task of another kind is "task-state",
+// reissue, renewal and revocation are "order-state", unknown forms and tokens "not-found". Nothing answers
+// as if it had worked.
 package service
 
 import (
@@ -43,6 +43,12 @@ const Prefix = "/api"
 // maxBody is the most that a request may hold, in octets.
 const maxBody = 1 << 20
 
+// maxDocument is the most that an uploaded file may hold, in octets; maxUpload is the call around it.
+const (
+	maxDocument = 10 << 20
+	maxUpload   = maxDocument + maxBody
+)
+
 // Register adds the service's routes to mux.
 func Register(mux *http.ServeMux, o Options) {
 	s := &Service{Options: o, active: map[string]bool{}}
@@ -51,12 +57,13 @@ func Register(mux *http.ServeMux, o Options) {
 	mux.HandleFunc("POST "+Prefix+"/orders", s.createOrder)
 	mux.HandleFunc("GET "+Prefix+"/orders/{id}", s.getOrder)
 	mux.HandleFunc("PATCH "+Prefix+"/orders/{id}", s.onOrder(typeJSON, edit))
-	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/check", s.onOrder(noBody, check))
-	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/resend", s.onOrder(typeJSON, resend))
-	for _, other := range []string{"choose", "accept", "schedule", "documents"} {
-		mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/"+other, s.onOrder(anyBody, notThisTask))
-	}
-	mux.HandleFunc("GET "+Prefix+"/orders/{id}/forms/{form}", s.noSuchThing)
+	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/check", s.onOrder(noBody, onTask(check)))
+	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/resend", s.onOrder(typeJSON, onTask(resend)))
+	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/choose", s.onOrder(typeJSON, onTask(choose)))
+	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/accept", s.onOrder(typeJSON, onTask(accept)))
+	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/schedule", s.onOrder(typeJSON, onTask(schedule)))
+	mux.HandleFunc("POST "+Prefix+"/orders/{id}/tasks/{task}/documents", s.onOrder(typeForm, onTask(receive)))
+	mux.HandleFunc("GET "+Prefix+"/orders/{id}/forms/{form}", s.getForm)
 	mux.HandleFunc("GET "+Prefix+"/orders/{id}/certificates/{sha256}", s.getCertificate)
 	mux.HandleFunc("POST "+Prefix+"/orders/{id}/cancel", s.onOrder(noBody, cancel))
 	mux.HandleFunc("POST "+Prefix+"/orders/{id}/reissue", s.onOrder(typeJSON, notThisOrder))

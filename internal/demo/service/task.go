@@ -1,0 +1,102 @@
+package service
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"time"
+
+	"certdesk/internal/demo/ledger"
+	"certdesk/internal/seller/activationapi/wire"
+)
+
+// onTask does a call on the task of the request's path.
+func onTask(do func(c *ledger.Change, o *ledger.Order, t *ledger.Task, r *http.Request, body []byte) ([]finding, error)) work {
+	return func(s *Service, c *ledger.Change, o *ledger.Order, r *http.Request, body []byte) (answer, error) {
+		t := o.Task(r.PathValue("task"))
+		if t == nil {
+			return notFound(), nil
+		}
+		wrong, err := do(c, o, t, r, body)
+		switch {
+		case err == errUnreadable:
+			return problem(http.StatusBadRequest, wire.ProblemTypeFieldInvalid), nil
+		case err == errTooLarge:
+			return problem(http.StatusRequestEntityTooLarge, wire.ProblemTypeTooLarge), nil
+		case err == errKind:
+			return problem(http.StatusUnsupportedMediaType, wire.ProblemTypeTypeUnsupported), nil
+		case len(wrong) > 0:
+			return refusal(wrong), nil
+		}
+		return s.done(c, o, err)
+	}
+}
+
+func check(c *ledger.Change, o *ledger.Order, t *ledger.Task, _ *http.Request, _ []byte) ([]finding, error) {
+	return nil, c.Check(o, t)
+}
+
+func resend(c *ledger.Change, o *ledger.Order, t *ledger.Task, _ *http.Request, body []byte) ([]finding, error) {
+	var m wire.Resend
+	if json.Unmarshal(body, &m) != nil {
+		return nil, errUnreadable
+	}
+	to := ""
+	if m.Email != nil {
+		to = *m.Email
+	}
+	return nil, c.Resend(o, t, to)
+}
+
+func choose(c *ledger.Change, o *ledger.Order, t *ledger.Task, _ *http.Request, body []byte) ([]finding, error) {
+	var m wire.Choice
+	if json.Unmarshal(body, &m) != nil {
+		return nil, errUnreadable
+	}
+	return nil, c.Choose(o, t, m.Method)
+}
+
+// accept is for tasks of the kind agreement, of which the demo sets none: its terms are accepted with the
+// application.
+func accept(*ledger.Change, *ledger.Order, *ledger.Task, *http.Request, []byte) ([]finding, error) {
+	return nil, ledger.ErrTaskState
+}
+
+var phoneForm = regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
+
+// maxTimes is how many times one may propose.
+const maxTimes = 10
+
+func schedule(c *ledger.Change, o *ledger.Order, t *ledger.Task, _ *http.Request, body []byte) ([]finding, error) {
+	var m wire.Schedule
+	if json.Unmarshal(body, &m) != nil {
+		return nil, errUnreadable
+	}
+	var wrong []finding
+	switch {
+	case len(m.Times) == 0:
+		wrong = append(wrong, invalid("/times", wire.FieldProblemCodeTooFew, "at least one"))
+	case len(m.Times) > maxTimes:
+		wrong = append(wrong, invalid("/times", wire.FieldProblemCodeTooMany, fmt.Sprintf("at most %d", maxTimes)))
+	}
+	times := make([]time.Time, len(m.Times))
+	for i, at := range m.Times {
+		if times[i] = at.UTC(); !at.After(c.Now) {
+			wrong = append(wrong, invalid(fmt.Sprintf("/times/%d", i), wire.FieldProblemCodeNotAllowed, "is over"))
+		}
+	}
+	phone := ""
+	if m.Phone != nil {
+		if phone = *m.Phone; !phoneForm.MatchString(phone) {
+			wrong = append(wrong, invalid("/phone", wire.FieldProblemCodeMalformed, "E.164"))
+		}
+	}
+	if m.Comment != nil {
+		wrong = append(wrong, text("/comment", *m.Comment, maxComment)...)
+	}
+	if len(wrong) > 0 {
+		return wrong, nil
+	}
+	return nil, c.Propose(o, t, times, phone)
+}
