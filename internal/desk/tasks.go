@@ -124,10 +124,10 @@ func (t *Tasks) Schedule(ctx context.Context, id, task string, p order.Proposal)
 	})
 }
 
-// Upload sends a file for a task. It is judged before anything leaves: see [order.Upload.Check]; one that can't
-// be read is a fault DocumentGone. The file stays as it is.
+// Upload sends a file for a task. It is judged before anything leaves: see [Files.Read] and
+// [order.Upload.Check]. The file stays as it is.
 func (t *Tasks) Upload(ctx context.Context, id, task, path, form string) error {
-	data, err := readDocument(path)
+	data, err := (&Files{}).Read(ctx, path, order.MaxDocument)
 	if err != nil {
 		return err
 	}

@@ -186,11 +186,11 @@ func TestWhatDoesNotLeaveThisComputer(t *testing.T) {
 		path string
 		want fault.Code
 	}{
-		"gone":   {filepath.Join(dir, "none.pdf"), fault.DocumentGone},
-		"folder": {dir, fault.DocumentGone},
-		"empty":  {write("empty.pdf", ""), fault.DocumentEmpty},
+		"gone":   {filepath.Join(dir, "none.pdf"), fault.FileGone},
+		"folder": {dir, fault.FileIsFolder},
+		"empty":  {write("empty.pdf", ""), fault.FileEmpty},
 		"word":   {write("letter.pdf", "PK\x03\x04"), fault.DocumentType},
-		"large":  {write("large.pdf", "%PDF-1.7"+strings.Repeat(" ", order.MaxDocument)), fault.TooLarge},
+		"large":  {write("large.pdf", "%PDF-1.7"+strings.Repeat(" ", order.MaxDocument)), fault.FileTooLarge},
 	} {
 		err := r.Tasks.Upload(t.Context(), id, "task_1", c.path, "")
 		if !fault.Is(err, c.want) || strings.Contains(err.Error(), dir) {

@@ -118,7 +118,6 @@ const (
 	// Documents for the certificate authority.
 	DocumentEmpty Code = "document-empty"
 	DocumentType  Code = "document-type" // neither PDF nor JPEG nor PNG by its content
-	DocumentGone  Code = "document-gone" // the chosen file can't be read
 	FormUnusable  Code = "form-unusable" // a form of the service that can't be put on paper
 	CallTimes     Code = "call-times"    // a proposal for a call that is in the past, or none; see the field
 
@@ -165,7 +164,7 @@ var All = []Code{
 	FileWrite, AnotherRunning,
 	CertificateUnreadable, CertificateForeignKey, NotYet,
 	ExportUnproven, PasswordNotASCII, PasswordShort,
-	DocumentEmpty, DocumentType, DocumentGone, FormUnusable, CallTimes,
+	DocumentEmpty, DocumentType, FormUnusable, CallTimes,
 	FileGone, FileIsFolder, FileDenied, FileTooLarge, FileEmpty, FileNotRegular, FileUnreadable,
 
 	RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature,
