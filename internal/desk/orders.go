@@ -98,6 +98,15 @@ func stateOf(r store.Row, now time.Time) order.State {
 	return order.StateOf(r.Phase, &s, r.NotAfter, now)
 }
 
+// OfLicence finds the order that a used licence names, where it is on this computer: its id, or nothing.
+func (o *Orders) OfLicence(ctx context.Context, draft store.Order) (string, error) {
+	id, ok, err := o.Store.ByServiceOrder(ctx, draft.Service, draft.Licence.OrderID)
+	if err != nil || !ok || id == draft.ID {
+		return "", err
+	}
+	return id, nil
+}
+
 // View is all there is to show of an order.
 type View struct {
 	store.Order

@@ -110,8 +110,9 @@ func (j *Journey) sentRail() []kit.RailStep {
 		sent.State, sent.OnTap = kit.StepCurrent, nil
 	}
 	steps := []kit.RailStep{sent}
-	reached := slices.Index(orderSteps, j.resume())
-	for i, s := range orderSteps {
+	after := slices.DeleteFunc(slices.Clone(orderSteps), func(s order.Step) bool { return !j.has(s) })
+	reached := slices.Index(after, j.resume())
+	for i, s := range after {
 		row := kit.RailStep{Title: j.Say.T("step." + string(s)), State: kit.StepTodo}
 		switch {
 		case s == j.step:
@@ -119,7 +120,7 @@ func (j *Journey) sentRail() []kit.RailStep {
 		case j.order.Phase == order.PhaseSubmitting:
 		case i < reached:
 			row.State = kit.StepDone
-		case i == reached:
+		case i == reached, s == order.StepWaiting && j.asksMore():
 			row.State, row.OnTap = kit.StepOpen, func() { j.Go(s) }
 		}
 		steps = append(steps, row)
@@ -127,11 +128,23 @@ func (j *Journey) sentRail() []kit.RailStep {
 	return steps
 }
 
+// asksMore reports whether the order asks for something else beside the proofs: that is done on the page for
+// waiting, at the same time.
+func (j *Journey) asksMore() bool {
+	if j.order.Phase != order.PhaseSent || j.order.Snapshot == nil {
+		return false
+	}
+	return slices.ContainsFunc(j.order.Snapshot.Waiting(), func(t order.Task) bool {
+		return t.At() == order.AtCustomer && t.Kind != order.ProveName && t.Kind != order.ConfirmMailbox
+	})
+}
+
 // loading is a step whose content is on its way.
 type loading struct {
 	j        *Journey
 	title    string
 	sentence string
+	cancel   func() // may be nil
 }
 
 func (l *loading) build() *kit.Page {
@@ -141,7 +154,7 @@ func (l *loading) build() *kit.Page {
 	}
 	return l.j.page(frame{
 		title: title,
-		body:  []fyne.CanvasObject{kit.NewLoading(l.j.Env, l.sentence, nil)},
+		body:  []fyne.CanvasObject{kit.NewLoading(l.j.Env, l.sentence, l.cancel)},
 		back:  l.j.backButton(),
 	})
 }

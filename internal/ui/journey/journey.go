@@ -122,8 +122,13 @@ func (j *Journey) resume() order.Step {
 	case order.PhaseSubmitting:
 		return order.StepReview
 	case order.PhaseReady:
+		if !j.has(order.StepUse) { // nothing is issued: the waiting is over
+			return order.StepWaiting
+		}
 		return order.StepUse
-	case order.PhaseSent, order.PhaseEnded:
+	case order.PhaseEnded:
+		return order.StepWaiting
+	case order.PhaseSent:
 	}
 	if j.proofTask() != nil {
 		return order.StepProve

@@ -16,9 +16,13 @@ import (
 
 // licence is step 2: what the code entitles to. It asks the seller, which changes nothing there.
 type licence struct {
-	j     *Journey
-	asked bool
-	notMe bool
+	j      *Journey
+	asked  bool
+	fresh  bool // what was learnt before is asked for anew, and waited for
+	notMe  bool
+	looked bool   // for the order of a used licence
+	here   string // that order, where it is on this computer
+	stop   func() // asking
 }
 
 func (l *licence) build() *kit.Page {
@@ -30,20 +34,28 @@ func (l *licence) build() *kit.Page {
 		l.asked = true
 		l.ask()
 	}
-	if j.order.Licence.ID == "" {
+	if j.order.Licence.ID == "" || l.fresh {
 		sentence := j.Say.T("licence.asking-demo")
 		if host := show.Host(j.order.Service); host != "" {
 			sentence = j.Say.T("licence.asking", "host", host)
 		}
-		return (&loading{j: j, title: j.Say.T("licence.title"), sentence: sentence}).build()
+		return (&loading{j: j, title: j.Say.T("licence.title"), sentence: sentence, cancel: l.cancel}).build()
 	}
 	return l.page()
 }
 
+// cancel gives up waiting for an answer.
+func (l *licence) cancel() {
+	if l.stop != nil {
+		l.stop()
+	}
+	l.failed(fault.New(fault.Cancelled, nil))
+}
+
 func (l *licence) ask() {
 	j := l.j
-	had := j.order.Licence.ID != ""
-	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+	had := j.order.Licence.ID != "" && !l.fresh
+	l.stop = kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
 		return j.Desk.Redeem.Lookup(ctx, j.order.ID)
 	}, func(o store.Order, err error) {
 		switch {
@@ -60,6 +72,7 @@ func (l *licence) ask() {
 			j.Go(j.resume())
 			return
 		}
+		l.fresh = false
 		j.now = l
 		j.render()
 	})
@@ -95,18 +108,17 @@ func (l *licence) discard(then func()) {
 
 func (l *licence) page() *kit.Page {
 	j := l.j
-	lic := j.order.Licence
-	body := []fyne.CanvasObject{l.card(), l.need()}
+	if j.order.Phase == order.PhaseDraft && !usable(j.order.Licence.State) {
+		l.lookHere()
+		return l.unusable()
+	}
+	body := []fyne.CanvasObject{l.card()}
+	body = append(body, l.remarks()...)
+	body = append(body, l.need())
 	if l.notMe {
 		body = append(body, kit.NewFinding(kit.Info, j.Say.T("licence.not-me.saw"), j.Say.T("licence.not-me.do", "seller", j.sellerName())))
 	}
 	f := frame{title: j.Say.T("licence.title"), sentence: j.Say.T("licence.sentence"), back: j.backButton()}
-	if !usable(lic.State) {
-		f.title = j.Say.T("licence.unusable")
-		f.sentence = ""
-		f.body = append([]fyne.CanvasObject{l.card()}, l.unusable()...)
-		return j.page(f)
-	}
 	if !l.notMe {
 		body = append(body, kit.NewFlow(16, kit.NewButton(j.Say.T("licence.not-me"), kit.Link, func() {
 			l.notMe = true
@@ -116,36 +128,6 @@ func (l *licence) page() *kit.Page {
 	f.body = body
 	f.primary = j.continueButton(j.next)
 	return j.page(f)
-}
-
-// usable reports whether a request can be sent for a licence in this state.
-func usable(s order.LicenceState) bool {
-	return s == order.LicenceValid
-}
-
-func (l *licence) unusable() []fyne.CanvasObject {
-	j := l.j
-	lic := j.order.Licence
-	out := []fyne.CanvasObject{kit.NewFinding(kit.Warning, j.Say.T("licence.state."+string(known(lic.State))+".saw", "seller", j.sellerName()),
-		j.Say.T("licence.state."+string(known(lic.State))+".do", "seller", j.sellerName()))}
-	if lic.StateNote != "" {
-		out = append(out, kit.NewMuted(j.Say.T("licence.note", "text", lic.StateNote)))
-	}
-	if lines := show.Support(j.order.Seller.Support); len(lines) > 0 {
-		out = append(out, kit.NewText(j.Say.T("licence.reach", "seller", j.sellerName(), "lines", lines)))
-	}
-	return out
-}
-
-// known folds states that a later service invents into one that has words.
-func known(s order.LicenceState) order.LicenceState {
-	switch s {
-	case order.LicenceValid, order.LicenceReserved, order.LicenceConsumed, order.LicencePending,
-		order.LicenceDelegated, order.LicenceExpired, order.LicenceCancelled:
-		return s
-	default:
-		return order.LicenceOther
-	}
 }
 
 func (l *licence) card() fyne.CanvasObject {

@@ -1,8 +1,11 @@
 package journey
 
 import (
+	"reflect"
+
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
@@ -10,78 +13,124 @@ import (
 	"certdesk/internal/ui/show"
 )
 
-// waiting is step 9: what the order waits for, at whom and how long it usually takes. It is safe to close.
+// waiting is step 9: what the order waits for, at whom, since when and how long it usually takes; and each task
+// with what the customer can do about it here. It is safe to close: what was typed for a task stays with the
+// page, nothing else is asked.
 type waiting struct {
 	j     *Journey
 	watch *watch
+	other *otherSide
+
+	calls     map[string]*callForm     // by task
+	documents map[string]*documentForm // by task
+	agreed    map[string]*agreement    // by task
+	resent    map[string]bool          // by task
+	wrong     *fault.Error             // of cancelling
+	busy      bool
 }
 
 func (w *waiting) build() *kit.Page {
 	j := w.j
 	if w.watch == nil {
 		w.watch = newWatch(j, w.moved)
+		w.other = newOtherSide(j, w.pressed)
+		w.calls, w.documents = map[string]*callForm{}, map[string]*documentForm{}
+		w.agreed, w.resent = map[string]*agreement{}, map[string]bool{}
 	}
-	if j.order.Phase == order.PhaseEnded {
-		return w.over()
+	switch {
+	case j.order.Phase == order.PhaseEnded:
+		return w.ended()
+	case j.order.Phase == order.PhaseReady:
+		return w.finished()
 	}
-	rows := []fyne.CanvasObject{
-		kit.NewFlow(8, kit.NewPill(kit.Info, j.Say.Say(order.WaitingForAuthority.Word()))), kit.NewText(w.expected()),
+	title, sentence := j.Say.T("waiting.title"), j.Say.T("waiting.sentence")
+	yours := w.yours()
+	if yours > 0 {
+		title, sentence = j.Say.T("waiting.title-you", "n", yours), j.Say.T("waiting.sentence-you")
 	}
-	if story := show.Timeline(j.Say, j.Env.Now(), j.order, nil); story != nil {
-		rows = append(rows, story)
-	}
-	body := []fyne.CanvasObject{kit.NewCard(rows...)}
+	body := []fyne.CanvasObject{w.status()}
+	body = append(body, w.tasks()...)
 	body = append(body, show.Messages(j.Say, j.order.Snapshot)...)
+	if story := show.Timeline(j.Say, j.Env.Now(), j.order, nil); story != nil {
+		body = append(body, kit.NewCard(kit.NewHeading(j.Say.T("view.story")), story))
+	}
 	body = append(body, w.watch.object())
+	if box := w.other.object(); box != nil {
+		body = append(body, box)
+	}
+	if w.wrong != nil {
+		body = append(body, show.Finding(j.Say, w.wrong))
+	}
+	if j.Desk.Tasks.CanCancel(j.order) {
+		body = append(body, kit.NewFlow(12, kit.NewButton(j.Say.T("waiting.cancel"), kit.DangerLink, w.askCancel)))
+	}
 	return j.page(frame{
-		title: j.Say.T("waiting.title"), sentence: j.Say.T("waiting.sentence"), body: body,
+		title: title, sentence: sentence, body: body, drop: w.drop,
 		primary: kit.NewButton(j.Say.T("prove.check"), kit.Primary, w.watch.press),
 	})
 }
 
-func (w *waiting) expected() string {
-	j := w.j
-	if s := j.order.Snapshot; s != nil && s.Latest != nil {
-		return j.Say.T("waiting.by", "when", *s.Latest)
+// yours counts the tasks that lie at the customer.
+func (w *waiting) yours() int {
+	if w.j.order.Snapshot == nil {
+		return 0
 	}
-	return j.Say.Say(j.order.Licence.Product.ExpectedTime())
+	n := 0
+	for _, t := range w.j.order.Snapshot.Waiting() {
+		if t.At() == order.AtCustomer {
+			n++
+		}
+	}
+	return n
 }
 
+// status says where the order stands: at whom, since when, how long it usually takes.
+func (w *waiting) status() fyne.CanvasObject {
+	j := w.j
+	state := order.StateOf(j.order.Phase, j.order.Snapshot, j.Env.Now(), j.Env.Now())
+	return kit.NewCard(append([]fyne.CanvasObject{kit.NewFlow(8, kit.NewPill(show.PillKind(state), j.Say.Say(state.Word())))},
+		show.Standing(j.Say, j.Env.Now(), j.order)...)...)
+}
+
+// moved takes over what the seller has said, and draws the page again when something is different.
 func (w *waiting) moved(o store.Order) {
 	j := w.j
 	before := j.order
 	j.take(o)
-	if step := j.resume(); step != order.StepWaiting {
+	if step := j.resume(); step == order.StepUse {
 		j.Go(step)
 		return
 	}
-	if before.Phase != o.Phase || eventCount(before) != eventCount(o) {
+	if before.Phase != o.Phase || !sameStory(before.Snapshot, o.Snapshot) {
+		w.other.read()
 		j.render()
 	}
 }
 
-func eventCount(o store.Order) int {
-	if o.Snapshot == nil {
-		return 0
+// sameStory reports whether a page would show the same of two answers.
+func sameStory(a, b *order.Snapshot) bool {
+	if a == nil || b == nil {
+		return a == b
 	}
-	return len(o.Snapshot.Timeline) + len(o.Snapshot.Messages) + len(o.Snapshot.Tasks)
+	x, y := *a, *b
+	x.ETag, x.ServerDate, y.ETag, y.ServerDate = "", nil, "", nil
+	return reflect.DeepEqual(x, y)
 }
 
-// over says how an order ended that brings no certificate.
-func (w *waiting) over() *kit.Page {
-	j := w.j
-	state := order.StateOf(j.order.Phase, j.order.Snapshot, j.Env.Now(), j.Env.Now())
-	body := []fyne.CanvasObject{kit.NewFinding(kit.Danger, j.Say.Say(state.Word()), j.Say.T("waiting.over", "seller", j.sellerName()))}
-	if s := j.order.Snapshot; s != nil && s.StateReason != "" {
-		body = append(body, kit.NewText(j.Say.T("waiting.reason", "text", i18n.Clean(s.StateReason, 400))))
-	}
-	if lines := show.Support(j.order.Seller.Support); len(lines) > 0 {
-		body = append(body, kit.NewText(j.Say.T("licence.reach", "seller", j.sellerName(), "lines", lines)))
-	}
-	body = append(body, show.Messages(j.Say, j.order.Snapshot)...)
-	var primary *kit.Button
-	if home := j.order.Seller.Homepage; home != "" {
-		primary = kit.NewButton(j.Say.T("action.contact_seller"), kit.Primary, func() { j.Env.OpenURL(home) })
-	}
-	return j.page(frame{title: j.Say.T("waiting.over-title"), body: body, primary: primary})
+// did is what follows a change that the customer has made from here: the order is read anew.
+func (w *waiting) did() {
+	w.watch.read()
+	w.other.read()
 }
+
+// pressed is what follows a press on the other side.
+func (w *waiting) pressed(err error) {
+	if err != nil {
+		w.watch.show(fault.Of(err))
+		return
+	}
+	w.watch.press()
+}
+
+// quoted is a text from outside, cut to what a page has room for.
+func quoted(text string) string { return i18n.Clean(text, 400) }

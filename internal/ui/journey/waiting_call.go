@@ -1,0 +1,150 @@
+package journey
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// How many times can be proposed, and for how many working days ahead.
+const (
+	callSlots = 3
+	callDays  = 15
+)
+
+// callForm is what the customer proposes for a call.
+type callForm struct {
+	days, times [callSlots]string // YYYY-MM-DD and HH:MM, empty for none
+	comment     string
+	first       *kit.Picker
+	busy        bool
+	wrong       *fault.Error
+	missing     int // the slot that is half filled in; -1: none
+}
+
+// call asks when the customer can be called. Days and times are picked, in the time of this computer.
+func (w *waiting) call(t order.Task) []fyne.CanvasObject {
+	j := w.j
+	f := w.calls[t.ID]
+	if f == nil {
+		f = &callForm{missing: -1}
+		w.calls[t.ID] = f
+	}
+	rows := []fyne.CanvasObject{kit.NewText(j.Say.T("waiting.call.when"))}
+	for i := range callSlots {
+		day := kit.NewPicker(j.Env, w.callDays(), j.Say.T("waiting.call.day-none"), func(id string) { f.days[i], f.missing = id, -1 })
+		day.SetPicked(f.days[i])
+		at := kit.NewPicker(j.Env, w.callTimes(), j.Say.T("waiting.call.time-none"), func(id string) { f.times[i], f.missing = id, -1 })
+		at.SetPicked(f.times[i])
+		n := i + 1
+		rows = append(rows, kit.NewGridCards(2, day.Labelled(j.Say.T("waiting.call.day", "n", n)), at.Labelled(j.Say.T("waiting.call.time", "n", n))))
+		if i == 0 {
+			f.first = day
+		}
+		if f.missing == i {
+			day.SetError(j.Say.T("waiting.call.half.saw"), j.Say.T("waiting.call.half.do"))
+		}
+	}
+	rows = append(rows, kit.NewCaption(j.Say.T("waiting.call.zone", "zone", zoneOf(j.Env.Now()))))
+	comment := kit.NewEntry(kit.EntrySpec{
+		Label: j.Say.T("waiting.call.comment"), Hint: j.Say.T("waiting.call.comment-hint"), Value: f.comment, MaxRunes: 500,
+		OnChanged: func(text string) { f.comment = text },
+	})
+	rows = append(rows, comment)
+	if f.wrong != nil {
+		rows = append(rows, show.Finding(j.Say, f.wrong))
+	}
+	button := kit.NewButton(j.Say.T("waiting.call.propose"), kit.Secondary, func() { w.propose(t, f) })
+	button.SetBusy(f.busy)
+	return append(rows, kit.NewFlow(12, button))
+}
+
+func (w *waiting) propose(t order.Task, f *callForm) {
+	j := w.j
+	times, half := f.proposed()
+	f.missing, f.wrong = half, nil
+	if half >= 0 {
+		j.render()
+		return
+	}
+	f.busy = true
+	j.render()
+	p := order.Proposal{Times: times, Comment: f.comment}
+	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, j.Desk.Tasks.Schedule(ctx, j.order.ID, t.ID, p)
+	}, func(_ struct{}, err error) {
+		f.busy, f.wrong = false, fault.Of(err)
+		if err == nil {
+			*f = callForm{missing: -1, comment: f.comment}
+		}
+		w.did()
+		j.render()
+	})
+}
+
+// proposed are the times that were picked, and the slot of which only half was, or -1.
+func (f *callForm) proposed() (times []time.Time, half int) {
+	for i := range callSlots {
+		if f.days[i] == "" && f.times[i] == "" {
+			continue
+		}
+		at, err := time.ParseInLocation("2006-01-02 15:04", f.days[i]+" "+f.times[i], time.Local)
+		if err != nil {
+			return nil, i
+		}
+		times = append(times, at)
+	}
+	return times, -1
+}
+
+// callDays are the working days from tomorrow on.
+func (w *waiting) callDays() []kit.PickItem {
+	say := w.j.Say
+	items := []kit.PickItem{{ID: "", Title: say.T("waiting.call.day-none")}}
+	day := w.j.Env.Now().Local()
+	for len(items) <= callDays {
+		day = day.AddDate(0, 0, 1)
+		if d := day.Weekday(); d == time.Saturday || d == time.Sunday {
+			continue
+		}
+		title := say.T("waiting.call.weekday", "weekday", i18n.M("waiting.weekday."+strconv.Itoa(int(day.Weekday()))), "date", i18n.Date(day))
+		items = append(items, kit.PickItem{ID: day.Format(time.DateOnly), Title: title, Search: day.Format("2.1. 02.01.2006 2006-01-02")})
+	}
+	return items
+}
+
+// callTimes are the half hours of a working day.
+func (w *waiting) callTimes() []kit.PickItem {
+	items := []kit.PickItem{{ID: "", Title: w.j.Say.T("waiting.call.time-none")}}
+	for minutes := 8 * 60; minutes <= 18*60; minutes += 30 {
+		at := time.Date(2000, 1, 3, minutes/60, minutes%60, 0, 0, time.Local)
+		items = append(items, kit.PickItem{ID: at.Format("15:04"), Title: w.j.Say.Time(at), Search: at.Format("1504 15.04 3:04")})
+	}
+	return items
+}
+
+// zoneOf names the time zone of this computer: "CET, UTC+1".
+func zoneOf(now time.Time) string {
+	name, offset := now.Local().Zone()
+	utc := "UTC"
+	if offset != 0 {
+		utc = fmt.Sprintf("UTC%+d", offset/3600)
+		if rest := offset % 3600 / 60; rest != 0 {
+			utc += fmt.Sprintf(":%02d", max(rest, -rest))
+		}
+	}
+	if name == "" || strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") || name == utc {
+		return utc
+	}
+	return name + ", " + utc
+}
