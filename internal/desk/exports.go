@@ -2,9 +2,11 @@ package desk
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"certdesk/internal/i18n"
 	"certdesk/internal/secret"
 	"certdesk/internal/store"
+	"certdesk/internal/vault"
 )
 
 // Exports makes files for programs.
@@ -31,6 +34,10 @@ type ExportOptions struct {
 	Dir         string
 	Replace     bool // an existing file of the same name goes
 	KeepBoth    bool // the new file gets a number behind its name
+	// Password is one that the customer has made up; empty: one is generated.
+	Password secret.Value
+	// Instead has the other encryption used, for a program that calls the right password wrong.
+	Instead bool
 	// Label renders the word that stands in brackets in a file's name.
 	Label func(i18n.Message) string
 }
@@ -44,12 +51,28 @@ type Made struct {
 	password secret.Value
 }
 
-// Password is the password of the files, for the screen. It is kept nowhere else.
+// Password is the generated password of the files, for the screen. It is kept nowhere else. It is empty when no
+// file has a password, and when the customer has made it up.
 func (m Made) Password() string { return export.Text(m.password) }
 
-// Destinations are the programs that fit an order's certificate.
+// Destinations are the programs that fit an order's certificate, when its key is here.
 func (e *Exports) Destinations(o store.Order) []destination.Destination {
 	return destination.For(o.Licence.Product.Type)
+}
+
+// JudgePassword says how strong a password is that the customer makes up for a destination's files, and what is
+// wrong with it: nil, PasswordNotASCII or PasswordShort.
+func (e *Exports) JudgePassword(d destination.Destination, instead bool, text string) (export.Strength, error) {
+	password := secret.FromString(text)
+	for _, rule := range d.Sealed() {
+		if instead {
+			rule = d.Instead(rule)
+		}
+		if err := export.CheckPassword(password, rule.Profile); err != nil {
+			return export.StrengthOf(text), err
+		}
+	}
+	return export.StrengthOf(text), nil
 }
 
 // DefaultDir is the folder that is offered.
@@ -86,7 +109,7 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 		return Made{}, err
 	}
 	kept, ok := currentOf(all)
-	dest, known := destination.ByID(o.Destination)
+	dest, known := destination.Find(o.Destination, ord.Licence.Product.Type)
 	if !ok || !known {
 		return Made{}, fault.New(fault.NotYet, nil)
 	}
@@ -94,19 +117,15 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	if err != nil {
 		return Made{}, err
 	}
-	keyID, err := e.keyFor(ctx, ord, kept)
-	if err != nil {
-		return Made{}, err
-	}
-	key, _, err := e.Vault.Key(ctx, keyID)
-	if err != nil {
-		return Made{}, err
-	}
 	dir, err := exportFolder(o.Dir)
 	if err != nil {
 		return Made{}, err
 	}
-	password, err := export.GeneratePassword(e.Rand)
+	key, err := e.keyOf(ctx, ord, kept, dest)
+	if err != nil {
+		return Made{}, err
+	}
+	password, shown, err := e.passwordFor(dest, o.Password)
 	if err != nil {
 		return Made{}, err
 	}
@@ -118,7 +137,7 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	var begun []store.ExportFile
 	plan := export.Plan{
 		Dir: dir, Outputs: outputs(dest, leaf, dir, o), Key: key, Leaf: leaf, Chain: chain,
-		FriendlyName: friendlyName(ord, leaf), Password: password, Replace: o.Replace,
+		FriendlyName: friendlyName(ord, leaf), Password: password, OwnPassword: !o.Password.Empty(), Replace: o.Replace,
 		Commit: func(f export.File) error {
 			file := store.ExportFile{Path: f.Path, SHA256: f.SHA256}
 			begun = append(begun, file)
@@ -136,7 +155,7 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 		return Made{}, err
 	}
 	e.note(ctx, id, files)
-	return Made{ID: exportID, Dir: dir, Files: files, Next: dest.Next, password: password}, nil
+	return Made{ID: exportID, Dir: dir, Files: files, Next: nextOf(dest, o), password: shown}, nil
 }
 
 // undo forgets an export that failed. One whose files were written and could not be removed again is left to
@@ -154,18 +173,57 @@ func (e *Exports) undo(ctx context.Context, id, exportID string, begun []store.E
 	}
 }
 
-// keyFor is the vault's id of the key that a certificate belongs to.
+// keyOf is the private key for a destination, nil when it needs none.
+func (e *Exports) keyOf(ctx context.Context, o store.Order, c store.Certificate, d destination.Destination) (crypto.Signer, error) {
+	if !d.NeedsKey() {
+		return nil, nil
+	}
+	id, err := e.keyFor(ctx, o, c)
+	if err != nil {
+		return nil, err
+	}
+	if id == "" {
+		return nil, fault.New(fault.KeyNotHere, nil)
+	}
+	key, origin, err := e.Vault.Key(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return key, e.addKey(ctx, o.ID, id, key, origin) // a crash may have come before that
+}
+
+// passwordFor is the password of a destination's files, and the one to show: a person knows their own.
+func (e *Exports) passwordFor(d destination.Destination, own secret.Value) (password, shown secret.Value, err error) {
+	switch {
+	case len(d.Sealed()) == 0:
+		return secret.Value{}, secret.Value{}, nil
+	case !own.Empty():
+		return own, secret.Value{}, nil
+	}
+	password, err = export.GeneratePassword(e.Rand)
+	return password, password, err
+}
+
+// keyFor is the vault's id of the key that a certificate belongs to, empty when the key is elsewhere.
 func (e *Exports) keyFor(ctx context.Context, o store.Order, c store.Certificate) (string, error) {
 	keys, err := e.Store.Keys(ctx, o.ID)
 	if err != nil {
 		return "", err
 	}
 	for _, k := range keys {
-		if k.SPKI == c.SPKI {
+		if k.SPKI == c.SPKI && k.Kind == string(vault.KindKey) {
 			return k.ID, nil
 		}
 	}
 	return o.KeyID, nil
+}
+
+// nextOf is what to do with the files, or why they are made in another way now.
+func nextOf(d destination.Destination, o ExportOptions) i18n.Message {
+	if sealed := d.Sealed(); o.Instead && len(sealed) == 1 {
+		return sealed[0].Profile.Other().Why()
+	}
+	return d.Next
 }
 
 // exportFolder takes a folder as a person types it.
@@ -181,6 +239,12 @@ func outputs(d destination.Destination, leaf *x509.Certificate, dir string, o Ex
 	label := o.Label
 	if label == nil {
 		label = func(i18n.Message) string { return "" }
+	}
+	if o.Instead {
+		d.Files = slices.Clone(d.Files)
+		for i, rule := range d.Files {
+			d.Files[i] = d.Instead(rule)
+		}
 	}
 	out := export.Outputs(d, certificate.Describe(leaf).Title, leaf.NotAfter, label)
 	if o.KeepBoth {

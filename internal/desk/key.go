@@ -28,8 +28,8 @@ const (
 )
 
 // MakeKey makes the draft's private key and puts it into the keyring. It is safe to call again: a key that
-// is there is only read and compared; one that the keyring has lost is replaced. A context that ends throws
-// the unfinished key away.
+// is there is only read and compared; one that the keyring has lost is replaced. A request of the customer's own
+// is dropped. A context that ends throws the unfinished key away.
 //
 // Order: keyring probed; key made; ledger line; keyring; read back and compared; draft.
 func (r *Redeem) MakeKey(ctx context.Context, id string, choice order.KeyChoice, stage func(KeyStage)) error {
@@ -54,6 +54,14 @@ func (r *Redeem) MakeKey(ctx context.Context, id string, choice order.KeyChoice,
 		}
 		if o.Phase != order.PhaseDraft {
 			return fault.New(fault.OrderState, nil)
+		}
+		if o.Application.OwnRequest() {
+			if _, err := r.Store.Update(ctx, id, func(o *store.Order) error {
+				o.Application.Request, o.Application.KeyChoice = nil, order.KeyChoice{}
+				return nil
+			}); err != nil {
+				return err
+			}
 		}
 		if err := r.Vault.Probe(ctx); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"certdesk/internal/activation"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/request"
 	"certdesk/internal/store"
 )
 
@@ -38,8 +39,9 @@ func (r *Redeem) Save(ctx context.Context, id string, a order.Application, step 
 		if o.Phase != order.PhaseDraft {
 			return nil
 		}
-		// What the key was made for is not the form's to change.
-		a.KeyChoice = keep(o.KeyID != "", o.Application.KeyChoice, a.KeyChoice)
+		// What the key was made for, and the customer's own request, are not the form's to change.
+		a.KeyChoice = keep(o.KeyID != "" || o.Application.OwnRequest(), o.Application.KeyChoice, a.KeyChoice)
+		a.Request = o.Application.Request
 		o.Application, o.Step, o.Updated = a, string(step), r.Now()
 		return nil
 	})
@@ -55,7 +57,7 @@ func keep[T any](yes bool, old, chosen T) T {
 
 // Problems judges the draft by the rules of its licence.
 func (r *Redeem) Problems(o store.Order) []order.Problem {
-	return o.Licence.CheckApplication(o.Application)
+	return append(o.Licence.CheckApplication(o.Application), request.Judge(o.Licence, o.Application)...)
 }
 
 // note keeps a failure with the order, so that the next start can show it.

@@ -126,10 +126,16 @@ func (c *core) giveBack(ctx context.Context, e vault.Entry) error {
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			return nil
-		case err != nil || d.Phase != order.PhaseDraft:
+		case err != nil:
 			return err
-		case e.Kind == vault.KindKey && d.KeyID == "":
+		case e.Kind == vault.KindKey && isForRequest(d, e.SPKI):
+			err = c.takeKey(ctx, d.ID, e.ID)
+		case d.Phase != order.PhaseDraft:
+			return nil
+		case e.Kind == vault.KindKey && d.KeyID == "" && !d.Application.OwnRequest():
 			err = c.adopt(ctx, d.ID, e.ID)
+		case e.Kind == vault.KindKey && d.KeyID == "": // made before a request was brought: it goes with the draft
+			err = c.keepKey(ctx, d.ID, e.ID)
 		case e.Kind == vault.KindToken && d.TokenID == "":
 			_, err = c.Store.Update(ctx, d.ID, func(o *store.Order) error { o.TokenID = e.ID; return nil })
 		default:
@@ -148,6 +154,24 @@ func (c *core) giveBack(ctx context.Context, e vault.Entry) error {
 		return err
 	}
 	return c.noteOwnerless(ctx, e)
+}
+
+// takeKey finishes adding a key that was brought for an order's certificate.
+func (c *core) takeKey(ctx context.Context, id, keyID string) error {
+	key, origin, err := c.Vault.Key(ctx, keyID)
+	if err != nil {
+		return err
+	}
+	return c.giveKey(ctx, id, keyID, key, origin)
+}
+
+// keepKey notes a key among those of an order that does not use it.
+func (c *core) keepKey(ctx context.Context, id, keyID string) error {
+	key, origin, err := c.Vault.Key(ctx, keyID)
+	if err != nil {
+		return err
+	}
+	return c.addKey(ctx, id, keyID, key, origin)
 }
 
 // noteOwnerless writes down that a key or a token belongs to no order, so that the keyring is not asked about

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto"
 	"encoding/base64"
 	"errors"
 	"reflect"
@@ -66,12 +67,11 @@ func (r *Redeem) freeze(ctx context.Context, o store.Order) (store.Order, error)
 	if _, err := r.code(ctx, o); err != nil {
 		return o, err
 	}
-	key, origin, err := r.Vault.Key(ctx, o.KeyID)
-	if err != nil {
-		return o, err
-	}
-	if err := r.addKey(ctx, o.ID, o.KeyID, key, origin); err != nil {
-		return o, err
+	var key crypto.Signer // nil with the customer's own request, whose key is elsewhere, and for what needs none
+	if o.Licence.WantsKey() && !o.Application.OwnRequest() {
+		if key, err = r.keyOf(ctx, o); err != nil {
+			return o, err
+		}
 	}
 	if o, err = r.makeToken(ctx, o); err != nil {
 		return o, err
@@ -81,9 +81,11 @@ func (r *Redeem) freeze(ctx context.Context, o store.Order) (store.Order, error)
 		return o, err
 	}
 	tidied := o.Licence.Tidied(o.Application)
-	csr, err := request.Build(r.Rand, key, subjectOf(o.Licence, tidied))
-	if err != nil {
-		return o, err
+	csr := o.Application.Request
+	if key != nil {
+		if csr, err = request.Build(r.Rand, key, subjectOf(o.Licence, tidied)); err != nil {
+			return o, err
+		}
 	}
 	body, err := s.Prepare(o.Licence, tidied, csr, token)
 	if err != nil {
@@ -98,6 +100,9 @@ func (r *Redeem) freeze(ctx context.Context, o store.Order) (store.Order, error)
 			return errTyped // what is sent is what is on the disk
 		}
 		now.CSR, now.Body, now.IdempotencyKey = csr, body, idempotency
+		if key == nil {
+			now.KeyID = ""
+		}
 		now.Phase, now.Updated, now.LastFault = order.PhaseSubmitting, r.Now(), nil
 		return nil
 	})
@@ -115,6 +120,15 @@ func subjectOf(l order.Licence, a order.Application) request.Subject {
 		}
 	}
 	return s
+}
+
+// keyOf reads the draft's key, which is noted among its keys.
+func (r *Redeem) keyOf(ctx context.Context, o store.Order) (crypto.Signer, error) {
+	key, origin, err := r.Vault.Key(ctx, o.KeyID)
+	if err != nil {
+		return nil, err
+	}
+	return key, r.addKey(ctx, o.ID, o.KeyID, key, origin)
 }
 
 // makeToken makes the order's token, 32 random bytes in base64url, and has the keyring keep it before the

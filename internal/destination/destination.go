@@ -22,8 +22,25 @@ const (
 	Apple       ID = "apple"       // Apple Mail, Mac, iPhone
 	Thunderbird ID = "thunderbird" // and Firefox
 	Android     ID = "android"
+	Windows     ID = "windows" // Windows Server and IIS
+	WebServer   ID = "nginx"   // nginx, Apache, and most other servers
+	Java        ID = "java"    // Java and Tomcat
 	Another     ID = "another" // some other program
 	Unknown     ID = "unknown" // "I don't know"
+	// Certificate is for whoever has the key elsewhere: the certificate and its chain, without the key.
+	Certificate ID = "certificate"
+)
+
+// Kind is what a file is.
+type Kind string
+
+// The kinds of file.
+const (
+	PKCS12    Kind = ""          // key, certificate and chain, under a password
+	KeyPEM    Kind = "key"       // the private key alone, without a password: what servers read
+	FullChain Kind = "fullchain" // the certificate and those above it, in PEM
+	P7B       Kind = "p7b"       // the same in PKCS #7
+	DER       Kind = "der"       // the certificate alone
 )
 
 // Profile is how a PKCS#12 file is encrypted. It is kept in records.
@@ -48,8 +65,9 @@ func (p Profile) Why() i18n.Message { return i18n.M("destination.why." + string(
 
 // FileRule is one file that a destination wants.
 type FileRule struct {
-	Profile Profile
-	Ext     string // with its dot
+	Kind    Kind
+	Profile Profile // of a PKCS #12 file
+	Ext     string  // with its dot
 	// WindowsCSP asks for the key attribute without which Windows can't sign with SHA-256 (RSA only).
 	WindowsCSP bool
 	Label      i18n.Message // what stands in brackets in the file's name
@@ -58,6 +76,12 @@ type FileRule struct {
 	// Reported are the sources for a program that does not run in the tests.
 	Reported []string
 }
+
+// Sealed reports whether the file is protected by a password.
+func (r FileRule) Sealed() bool { return r.Kind == PKCS12 }
+
+// NeedsKey reports whether the private key goes into the file.
+func (r FileRule) NeedsKey() bool { return r.Kind == PKCS12 || r.Kind == KeyPEM }
 
 // Destination is one program, or family of programs.
 type Destination struct {
@@ -68,9 +92,20 @@ type Destination struct {
 	Next     i18n.Message // one sentence: what to do with the file
 }
 
+// Sealed are the rules of its files that are protected by a password.
+func (d Destination) Sealed() []FileRule {
+	return slices.DeleteFunc(slices.Clone(d.Files), func(r FileRule) bool { return !r.Sealed() })
+}
+
+// NeedsKey reports whether the private key goes into one of its files.
+func (d Destination) NeedsKey() bool { return slices.ContainsFunc(d.Files, FileRule.NeedsKey) }
+
 // Instead is the rule for the file that is made when the program says that the password of rule's file is
-// wrong: the other profile, and a name that tells the two apart.
+// wrong: the other profile, and a name that tells the two apart. Files without a password stay as they are.
 func (d Destination) Instead(rule FileRule) FileRule {
+	if !rule.Sealed() {
+		return rule
+	}
 	rule.Profile = rule.Profile.Other()
 	rule.Label = i18n.M("destination.file.instead."+string(rule.Profile), "label", rule.Label)
 	rule.Measured, rule.Reported = nil, nil
@@ -89,10 +124,10 @@ func For(product order.ProductType) []Destination {
 	return out
 }
 
-// ByID finds a destination.
-func ByID(id ID) (Destination, bool) {
+// Find gives a destination as it is for a product; [Certificate] is there for each that has a certificate.
+func Find(id ID, product order.ProductType) (Destination, bool) {
 	for _, d := range table {
-		if d.ID == id {
+		if d.ID == id && (slices.Contains(d.Products, product) || id == Certificate && product != order.SiteService) {
 			return d.clone(), true
 		}
 	}

@@ -28,7 +28,9 @@ func TestWhichDestinationsFit(t *testing.T) {
 			destination.Outlook, destination.Apple, destination.Thunderbird, destination.Android,
 			destination.Another, destination.Unknown,
 		},
-		order.TLS:         {destination.Another, destination.Unknown},
+		order.TLS: {
+			destination.Windows, destination.WebServer, destination.Java, destination.Another, destination.Unknown,
+		},
 		order.CodeSigning: nil, // the key is on hardware
 		order.SiteService: nil, // no certificate
 	} {
@@ -36,8 +38,16 @@ func TestWhichDestinationsFit(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", product, diff)
 		}
 	}
-	if _, ok := destination.ByID("nowhere"); ok {
+	if _, ok := destination.Find("nowhere", order.TLS); ok {
 		t.Error("a destination that does not exist was found")
+	}
+	if _, ok := destination.Find(destination.Outlook, order.TLS); ok {
+		t.Error("a website for Outlook")
+	}
+	for _, product := range []order.ProductType{order.SMIME, order.TLS, order.CodeSigning} {
+		if d, ok := destination.Find(destination.Certificate, product); !ok || d.NeedsKey() {
+			t.Errorf("%s: nothing for whoever has the key elsewhere", product)
+		}
 	}
 }
 
@@ -68,15 +78,37 @@ func measured(t *testing.T) map[[3]string]string {
 	return out
 }
 
+// measuredPlain is the table that the tests of export keep true: kind and reader to outcome.
+func measuredPlain(t *testing.T) map[[2]string]string {
+	t.Helper()
+	text, err := os.ReadFile("../export/testdata/plain.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[[2]string]string{}
+	for line := range strings.Lines(string(text)) {
+		if cells := strings.Fields(line); len(cells) == 3 && !strings.HasPrefix(line, "#") {
+			out[[2]string{cells[0], cells[1]}] = cells[2]
+		}
+	}
+	return out
+}
+
 // Promise 4: the file opens where you said you would use it.
 func TestTheTableAgreesWithTheReaders(t *testing.T) {
-	readers := measured(t)
+	readers, plain := measured(t), measuredPlain(t)
 	for _, d := range destination.All() {
 		for _, rule := range d.Files {
 			if len(rule.Measured) == 0 && len(rule.Reported) == 0 {
 				t.Errorf("%s: nothing says that it opens the %s file", d.ID, rule.Profile)
 			}
 			for _, reader := range rule.Measured {
+				if !rule.Sealed() {
+					if got := plain[[2]string{string(rule.Kind), reader}]; got != "ok" {
+						t.Errorf("%s: %s and the %s file: %q", d.ID, reader, rule.Kind, got)
+					}
+					continue
+				}
 				for _, key := range []string{"rsa-2048", "rsa-3072", "rsa-4096"} {
 					if got := readers[[3]string{string(rule.Profile), key, reader}]; got != "ok" {
 						t.Errorf("%s: %s and the %s file with %s: %q", d.ID, reader, rule.Profile, key, got)
@@ -86,13 +118,15 @@ func TestTheTableAgreesWithTheReaders(t *testing.T) {
 		}
 	}
 	// Whoever doesn't know where must hold a file for every reader there is.
-	unknown, _ := destination.ByID(destination.Unknown)
-	for entry := range readers {
-		opens := func(rule destination.FileRule) bool {
-			return readers[[3]string{string(rule.Profile), "rsa-3072", entry[2]}] == "ok"
-		}
-		if !slices.ContainsFunc(unknown.Files, opens) {
-			t.Errorf("no file of %q is for %s", unknown.ID, entry[2])
+	for _, product := range []order.ProductType{order.SMIME, order.TLS} {
+		unknown, _ := destination.Find(destination.Unknown, product)
+		for entry := range readers {
+			opens := func(rule destination.FileRule) bool {
+				return rule.Sealed() && readers[[3]string{string(rule.Profile), "rsa-3072", entry[2]}] == "ok"
+			}
+			if !slices.ContainsFunc(unknown.Files, opens) {
+				t.Errorf("no file of %q is for %s", unknown.ID, entry[2])
+			}
 		}
 	}
 }
@@ -101,6 +135,12 @@ func TestInsteadIsTheOtherProfileUnderAnotherName(t *testing.T) {
 	for _, d := range destination.All() {
 		for _, rule := range d.Files {
 			other := d.Instead(rule)
+			if !rule.Sealed() {
+				if !cmp.Equal(other, rule) {
+					t.Errorf("%s: %s has no other profile", d.ID, rule.Kind)
+				}
+				continue
+			}
 			if other.Profile == rule.Profile || other.Profile.Other() != rule.Profile {
 				t.Errorf("%s: instead of %s comes %s", d.ID, rule.Profile, other.Profile)
 			}
@@ -112,9 +152,9 @@ func TestInsteadIsTheOtherProfileUnderAnotherName(t *testing.T) {
 }
 
 func TestTheTableCannotBeChangedFromOutside(t *testing.T) {
-	d, _ := destination.ByID(destination.Outlook)
+	d, _ := destination.Find(destination.Outlook, order.SMIME)
 	d.Files[0].Ext, d.Products[0] = ".exe", order.TLS
-	if again, _ := destination.ByID(destination.Outlook); again.Files[0].Ext == ".exe" || again.Products[0] == order.TLS {
+	if again, _ := destination.Find(destination.Outlook, order.SMIME); again.Files[0].Ext == ".exe" || again.Products[0] == order.TLS {
 		t.Error("a caller changed the table")
 	}
 }
@@ -147,6 +187,10 @@ func TestEveryDestinationHasItsWords(t *testing.T) {
 			var names []string
 			for _, rule := range d.Files {
 				other := d.Instead(rule)
+				if !rule.Sealed() { // named after the website alone
+					names = append(names, rule.Ext)
+					continue
+				}
 				for _, r := range []destination.FileRule{rule, other} {
 					need(r.Label)
 					need(r.Profile.Why())

@@ -1,6 +1,8 @@
 package destination
 
 import (
+	"slices"
+
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 )
@@ -12,6 +14,7 @@ var everyReader = []string{"openssl", "nss", "java17", "gpgsm"}
 
 var (
 	mail        = []order.ProductType{order.SMIME}
+	site        = []order.ProductType{order.TLS}
 	mailAndSite = []order.ProductType{order.SMIME, order.TLS}
 )
 
@@ -54,26 +57,64 @@ var table = []Destination{
 		Label: label(Android), Next: next(Android),
 	},
 	{
+		ID: Windows, Products: site,
+		Files: []FileRule{{
+			// Windows Server 2016 and older refuse AES; the attribute is for the provider, as with Outlook.
+			Profile: Compatible, Ext: p12, WindowsCSP: true, Label: file(Windows),
+			Reported: []string{"kaikramer/keystore-explorer#318", "acmesh-official/acme.sh#6805"},
+		}},
+		Label: label(Windows), Next: next(Windows),
+	},
+	{
+		ID: WebServer, Products: site, Files: pemFiles,
+		Label: label(WebServer), Next: next(WebServer),
+	},
+	{
+		ID: Java, Products: site,
+		// Java 8 before 8u301 and 11 before 11.0.12 refuse it (kaikramer/keystore-explorer#173, #302): "it says
+		// the password is wrong" is for them.
+		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Java), Measured: []string{"java17"}}},
+		Label: label(Java), Next: next(Java),
+	},
+	{
 		ID: Another, Products: mailAndSite,
 		Files: []FileRule{{
 			Profile: Compatible, Ext: p12, WindowsCSP: true, Label: file(Another), Measured: everyReader,
 		}},
 		Label: label(Another), Next: next(Another),
 	},
+	{ID: Unknown, Products: mail, Files: bothProfiles, Label: label(Unknown), Next: next(Unknown)},
 	{
-		ID: Unknown, Products: mailAndSite,
-		Files: []FileRule{
-			{
-				Profile: Compatible, Ext: p12, WindowsCSP: true, Label: i18n.M("destination.file.compatible"),
-				Measured: everyReader,
-			},
-			{
-				Profile: Strong, Ext: p12, WindowsCSP: true, Label: i18n.M("destination.file.strong"),
-				Measured: []string{"openssl", "nss", "java17"},
-			},
-		},
-		Label: label(Unknown), Next: next(Unknown),
+		ID: Unknown, Products: site, Files: slices.Concat(bothProfiles, pemFiles),
+		Label: label(Unknown), Next: i18n.M("destination.unknown.next.site"),
 	},
+	{
+		ID: Certificate, // for every product: it is offered where there is no key, not by For
+		Files: []FileRule{
+			{Kind: FullChain, Ext: ".fullchain.pem", Measured: []string{"openssl", "java17"}},
+			{Kind: P7B, Ext: ".p7b", Measured: []string{"openssl", "java17"}},
+			{Kind: DER, Ext: ".cer", Measured: []string{"openssl", "java17"}},
+		},
+		Label: label(Certificate), Next: next(Certificate),
+	},
+}
+
+// bothProfiles hold a file for every reader there is.
+var bothProfiles = []FileRule{
+	{
+		Profile: Compatible, Ext: p12, WindowsCSP: true, Label: i18n.M("destination.file.compatible"),
+		Measured: everyReader,
+	},
+	{
+		Profile: Strong, Ext: p12, WindowsCSP: true, Label: i18n.M("destination.file.strong"),
+		Measured: []string{"openssl", "nss", "java17"},
+	},
+}
+
+// pemFiles are the two files that web servers read: nginx and Apache have OpenSSL read them, which is measured.
+var pemFiles = []FileRule{
+	{Kind: KeyPEM, Ext: ".key.pem", Measured: []string{"openssl"}},
+	{Kind: FullChain, Ext: ".fullchain.pem", Measured: []string{"openssl"}},
 }
 
 func label(id ID) i18n.Message { return i18n.M("destination." + string(id) + ".label") }

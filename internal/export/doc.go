@@ -4,6 +4,7 @@
 // from the disk and opens it with the password: private key, certificate and chain must be the ones that
 // were put in, byte for byte. A file that doesn't pass is removed and the fault is ExportUnproven.
 //
-// Nothing here keeps a password, and no private key is on the disk outside the encrypted file at any
-// moment.
+// Nothing here keeps a password. A private key is on the disk inside the encrypted file alone, at any moment,
+// unless the destination is a web server, which reads its key without a password: that file is 0600, and the
+// screen says what it is.
 package export

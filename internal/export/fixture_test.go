@@ -18,6 +18,7 @@ import (
 	"certdesk/internal/destination"
 	"certdesk/internal/export"
 	"certdesk/internal/i18n"
+	"certdesk/internal/order"
 	"certdesk/internal/secret"
 )
 
@@ -83,10 +84,18 @@ func words(t testing.TB, lang string) *i18n.Printer {
 // plan is what the screen asks for: one mailbox, one destination.
 func plan(t testing.TB, dir string, id destination.ID) export.Plan {
 	t.Helper()
-	d, ok := destination.ByID(id)
+	d, ok := destination.Find(id, order.SMIME)
+	if !ok {
+		d, ok = destination.Find(id, order.TLS)
+	}
 	if !ok {
 		t.Fatalf("no destination %q", id)
 	}
+	return planFor(t, dir, d)
+}
+
+func planFor(t testing.TB, dir string, d destination.Destination) export.Plan {
+	t.Helper()
 	key := rsaKey()
 	return export.Plan{
 		Dir: dir, Outputs: export.Outputs(d, "anna@example.ch", notAfter, words(t, "en").Say),

@@ -18,13 +18,15 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/secret"
+	"certdesk/internal/spki"
 )
 
 // Plan is what is to be made.
 type Plan struct {
 	Dir     string
 	Outputs []Output
-	// Key, Leaf and Chain (issuer of Leaf first, no root unless the customer wants it) go into every file.
+	// Key, Leaf and Chain (issuer of Leaf first, no root unless the customer wants it) are what the files are
+	// made of. Key may be nil when no file holds it.
 	Key          crypto.Signer
 	Leaf         *x509.Certificate
 	Chain        []*x509.Certificate
@@ -49,12 +51,18 @@ type File struct {
 	Name    string
 	Size    int64
 	SHA256  string // 64 hexadecimal digits
-	Profile destination.Profile
-	Holds   []i18n.Message // what is in it, in words
+	Kind    destination.Kind
+	Profile destination.Profile // of a PKCS #12 file
+	Holds   []i18n.Message      // what is in it, in words
 }
 
-// Encryption says in one line how the file is encrypted.
-func (f File) Encryption() i18n.Message { return i18n.M("export.profile." + string(f.Profile)) }
+// Encryption says in one line how the file is encrypted, or that it is not.
+func (f File) Encryption() i18n.Message {
+	if f.Kind != destination.PKCS12 {
+		return i18n.M("export.plain." + string(f.Kind))
+	}
+	return i18n.M("export.profile." + string(f.Profile))
+}
 
 // Maker makes files. The zero Maker takes randomness and the disk of the system.
 type Maker struct {
@@ -108,8 +116,13 @@ func (p Plan) check() error {
 			return fault.New(fault.Unexpected, errors.New("export: a name is no file's name, or stands twice"))
 		}
 		names[o.Name] = true
-		if err := CheckPassword(p.Password, o.Rule.Profile); err != nil {
-			return err
+		if o.Rule.Sealed() {
+			if err := CheckPassword(p.Password, o.Rule.Profile); err != nil {
+				return err
+			}
+		}
+		if o.Rule.Kind == destination.KeyPEM && p.Leaf != nil && (p.Key == nil || !spki.Equal(p.Key.Public(), p.Leaf.PublicKey)) {
+			return fault.New(fault.KeyUnusable, errors.New("export: no key, or that of another certificate"))
 		}
 		if _, err := os.Lstat(filepath.Join(p.Dir, o.Name)); err == nil && !p.Replace {
 			return fault.New(fault.FileExists, atomicfile.ErrExists, "name", o.Name)
@@ -122,23 +135,21 @@ func (p Plan) check() error {
 }
 
 func (m Maker) one(ctx context.Context, p Plan, o Output) (File, error) {
-	content := pfx.Content{
-		Key: p.Key, Leaf: p.Leaf, Chain: p.Chain, FriendlyName: p.FriendlyName, WindowsCSP: o.Rule.WindowsCSP,
-	}
-	data, err := pfx.Encode(m.random(), content, p.Password, profile(o.Rule.Profile, p.OwnPassword))
+	data, err := m.encode(p, o.Rule)
 	if err != nil {
 		return File{}, asFault(err)
 	}
 	if p.Replace {
 		// A file that would not open must not take the place of one that does.
-		if err := pfx.Verify(data, p.Password, content); err != nil {
+		if err := p.verify(o.Rule, data); err != nil {
 			return File{}, fault.New(fault.ExportUnproven, err)
 		}
 	}
 	sum := sha256.Sum256(data)
 	f := File{
 		Path: filepath.Join(p.Dir, o.Name), Name: o.Name, Size: int64(len(data)),
-		SHA256: hex.EncodeToString(sum[:]), Profile: o.Rule.Profile, Holds: p.holds(),
+		SHA256: hex.EncodeToString(sum[:]), Kind: o.Rule.Kind, Profile: o.Rule.Profile,
+		Holds: p.holds(o.Rule),
 	}
 	if p.Commit != nil {
 		if err := p.Commit(f); err != nil {
@@ -154,7 +165,7 @@ func (m Maker) one(ctx context.Context, p Plan, o Output) (File, error) {
 		}
 		return File{}, err
 	}
-	if err := m.prove(f, p.Password, content); err != nil {
+	if err := m.prove(f, p, o.Rule); err != nil {
 		_ = os.Remove(f.Path)
 		return File{}, fault.New(fault.ExportUnproven, err)
 	}
@@ -162,7 +173,7 @@ func (m Maker) one(ctx context.Context, p Plan, o Output) (File, error) {
 }
 
 // prove reads the file back from the disk and opens it.
-func (m Maker) prove(f File, password secret.Value, want pfx.Content) error {
+func (m Maker) prove(f File, p Plan, rule destination.FileRule) error {
 	data, err := m.read(f.Path)
 	if err != nil {
 		return err
@@ -170,7 +181,7 @@ func (m Maker) prove(f File, password secret.Value, want pfx.Content) error {
 	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != f.SHA256 {
 		return errors.New("export: the disk gives other bytes than were written")
 	}
-	return pfx.Verify(data, password, want)
+	return p.verify(rule, data)
 }
 
 func (m Maker) read(path string) ([]byte, error) {
@@ -211,9 +222,16 @@ func profile(p destination.Profile, own bool) pfx.Profile {
 }
 
 // holds is what is in a file of the plan, in words.
-func (p Plan) holds() []i18n.Message {
-	out := []i18n.Message{i18n.M("export.holds.key"), i18n.M("export.holds.certificate", "name", title(p.Leaf))}
-	if n := len(p.Chain); n > 0 {
+func (p Plan) holds(rule destination.FileRule) []i18n.Message {
+	var out []i18n.Message
+	if rule.NeedsKey() {
+		out = append(out, i18n.M("export.holds.key"))
+	}
+	if rule.Kind == destination.KeyPEM {
+		return out
+	}
+	out = append(out, i18n.M("export.holds.certificate", "name", title(p.Leaf)))
+	if n := len(p.Chain); n > 0 && rule.Kind != destination.DER {
 		out = append(out, i18n.M("export.holds.chain", "n", n))
 	}
 	return out
@@ -236,7 +254,7 @@ func asFault(err error) error {
 		return fault.New(fault.PasswordNotASCII, nil)
 	case errors.Is(err, pfx.ErrKeyKind), errors.Is(err, pfx.ErrKeyMismatch):
 		return fault.New(fault.KeyUnusable, err)
-	case errors.Is(err, pfx.ErrNoCertificate):
+	case errors.Is(err, pfx.ErrNoCertificate), errors.Is(err, errNothing):
 		return fault.New(fault.CertificateUnreadable, err)
 	default:
 		return fault.New(fault.Unexpected, err)

@@ -27,6 +27,7 @@ import (
 	"certdesk/internal/destination"
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
+	"certdesk/internal/order"
 	"certdesk/internal/secret"
 )
 
@@ -46,7 +47,7 @@ func list(t *testing.T, dir string) []string {
 func TestEveryDestinationGetsItsFile(t *testing.T) {
 	for _, d := range destination.All() {
 		dir := t.TempDir()
-		p := plan(t, dir, d.ID)
+		p := planFor(t, dir, d)
 		var committed []export.File
 		p.Commit = func(f export.File) error {
 			if _, err := os.Stat(f.Path); err == nil {
@@ -66,8 +67,12 @@ func TestEveryDestinationGetsItsFile(t *testing.T) {
 		var names []string
 		for i, f := range files {
 			names = append(names, f.Name)
-			checkFile(t, f)
-			if f.Profile != d.Files[i].Profile {
+			if f.Kind == destination.PKCS12 {
+				checkFile(t, f)
+			} else {
+				checkPlain(t, f)
+			}
+			if f.Kind != d.Files[i].Kind || f.Profile != d.Files[i].Profile {
 				t.Errorf("%s is %s", f.Name, f.Profile)
 			}
 		}
@@ -122,7 +127,7 @@ func TestTwoFilesForWhoeverDoesNotKnow(t *testing.T) {
 func TestTheOtherProfileInstead(t *testing.T) {
 	dir := t.TempDir()
 	p := plan(t, dir, destination.Thunderbird)
-	d, _ := destination.ByID(destination.Thunderbird)
+	d, _ := destination.Find(destination.Thunderbird, order.SMIME)
 	p.Outputs = []export.Output{export.Named(d.Instead(d.Files[0]), "anna@example.ch", notAfter, words(t, "en").Say)}
 	files, err := export.Make(context.Background(), p)
 	if err != nil || files[0].Profile != destination.Compatible ||

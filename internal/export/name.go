@@ -110,7 +110,11 @@ func Outputs(d destination.Destination, subject string, notAfter time.Time, word
 	return out
 }
 
-// Named is one file of a rule, with its name.
+// Named is one file of a rule, with its name. Files for servers are named after the website alone: their paths
+// stand in configurations, where spaces and dates are in the way.
 func Named(rule destination.FileRule, subject string, notAfter time.Time, words func(i18n.Message) string) Output {
+	if !rule.Sealed() {
+		return Output{Rule: rule, Name: FileName(subject, "", time.Time{}, rule.Ext)}
+	}
 	return Output{Rule: rule, Name: FileName(subject, words(rule.Label), notAfter, rule.Ext)}
 }

@@ -3,9 +3,13 @@ package export
 import (
 	"fmt"
 	"io"
+	"strconv"
+
+	"github.com/ccojocar/zxcvbn-go"
 
 	"certdesk/internal/destination"
 	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
 	"certdesk/internal/secret"
 )
 
@@ -48,6 +52,25 @@ func GeneratePassword(random io.Reader) (secret.Value, error) {
 		symbols++
 	}
 	return secret.New(out), nil
+}
+
+// Strength is how well a password that a person has made up withstands guessing, in words.
+type Strength struct {
+	Score int // 0 to 4
+	Words i18n.Message
+}
+
+// longest is as much of a password as is judged: whatever is longer is strong or repeats itself.
+const longest = 64
+
+// StrengthOf judges a password by patterns that guessers know: words, names, dates, keyboards, repetitions
+// (zxcvbn). Nothing is refused for it; see [CheckPassword].
+func StrengthOf(text string) Strength {
+	if len(text) > longest {
+		text = text[:longest]
+	}
+	score := min(max(zxcvbn.PasswordStrength(text, nil).Score, 0), 4)
+	return Strength{Score: score, Words: i18n.M("export.strength." + strconv.Itoa(score))}
 }
 
 // CheckPassword judges a password for a file of the profile: printable ASCII, because Java refuses and

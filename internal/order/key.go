@@ -44,6 +44,9 @@ func (l Licence) AllowsKey(k KeyChoice) bool {
 	return k == (KeyChoice{}) || slices.Contains(l.Product.AcceptedKeys(), k)
 }
 
+// WantsKey reports whether there is a certificate, and therefore a key and a request.
+func (l Licence) WantsKey() bool { return l.Product.Type != SiteService }
+
 // KeyInHardware reports whether the key must be made on a token or in a hardware module: this program then
 // takes the customer's own request and never makes a key.
 func (l Licence) KeyInHardware() bool { return l.Product.KeyStorage == "hardware" }
