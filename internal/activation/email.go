@@ -2,152 +2,182 @@ package activation
 
 import (
 	"bytes"
-	"errors"
 	"io"
+	"path"
+	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // e-mails in other encodings than UTF-8
 	"github.com/emersion/go-message/mail"
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"certdesk/internal/fault"
 )
 
 // Limits of a saved e-mail. Attachments are passed over, so it may be large.
 const (
-	maxEmail = 25 << 20 // octets
-	maxParts = 100
-	maxHTML  = 1 << 20 // octets of an HTML part that are read
+	MaxEmail  = 25 << 20 // octets
+	maxParts  = 100
+	maxNested = 3       // e-mails attached to e-mails
+	maxHTML   = 1 << 20 // octets of an HTML part that are read
 )
 
 // ParseEmail reads a saved e-mail with the built-in directory: see [Parser.ParseEmail].
 func ParseEmail(r io.Reader) (Reading, error) { return Parser{}.ParseEmail(r) }
 
-// ParseEmail reads a saved e-mail (RFC 5322 with MIME, a file *.eml): its text parts, plain and HTML, as
-// [Parser.Parse] reads a text of [Email]. In HTML the target of a link counts, and a link-like text on it does
-// not. It reads 25 MiB at most, of the texts together 64 KiB; attachments are passed over. Errors are faults.
+// ParseEmail reads a saved e-mail (RFC 5322 with MIME, a file *.eml; also as Apple Mail and mbox files wrap it):
+// its text parts, plain and HTML, and those of e-mails attached to it, as [Parser.Parse] reads a text of
+// [Email]. In HTML the target of a link counts, and a text on it that shows another host is told
+// ([Reading].Shown). Nothing that an e-mail refers to is loaded. It reads 25 MiB at most, of the texts together
+// 64 KiB; other attachments are passed over. Errors are faults; MailEncrypted and MailSealed say that the
+// text is in a form that a mail program alone can open.
 func (p Parser) ParseEmail(r io.Reader) (Reading, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxEmail+1))
+	data, err := io.ReadAll(io.LimitReader(r, MaxEmail+1))
 	if err != nil {
 		return Reading{}, fault.New(fault.LinkUnreadable, err)
 	}
-	if len(data) > maxEmail {
+	if len(data) > MaxEmail {
 		return Reading{}, fault.New(fault.TextTooLong, nil)
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return Reading{}, fault.New(fault.LinkEmpty, nil)
 	}
-	text := textOf(data)
-	if strings.TrimSpace(text) == "" {
-		return Reading{}, fault.New(fault.TextNoLink, nil)
-	}
-	return p.Parse(text[:min(len(text), maxText)], Email)
+	m := &letter{notes: newNotes()}
+	m.read(unwrapFile(data), 0)
+	return m.parse(p)
 }
 
-// textOf collects the texts of an e-mail; what is broken in it ends the collecting.
-func textOf(data []byte) string {
-	reader, err := mail.CreateReader(bytes.NewReader(data))
-	if reader == nil || (err != nil && !message.IsUnknownCharset(err)) {
-		return ""
-	}
-	defer func() { _ = reader.Close() }()
-	var b strings.Builder
-	for range maxParts {
-		part, err := reader.NextPart()
-		if part == nil || (err != nil && !message.IsUnknownCharset(err)) {
-			break
-		}
-		h, ok := part.Header.(*mail.InlineHeader)
-		if !ok {
-			continue
-		}
-		kind, _, _ := h.ContentType()
-		if readPart(&b, kind, part.Body) != nil || b.Len() > maxText {
-			break
-		}
-	}
-	return b.String()
+// letter collects the texts of an e-mail and of those attached to it. What is broken in it ends the
+// collecting of that part; the rest counts.
+type letter struct {
+	plain, html strings.Builder
+	notes       notes
+	closed      fault.Code // why a part can't be read, empty where all could
+	parts       int
 }
 
-func readPart(b *strings.Builder, kind string, body io.Reader) error {
-	var err error
-	switch kind {
-	case "text/plain", "":
-		_, err = io.Copy(b, io.LimitReader(body, maxText))
-	case "text/html":
-		err = readHTML(b, io.LimitReader(body, maxHTML))
+// parse reads what was collected: the HTML first, whose links are whole and have targets; plain text beside it
+// is the same once more, with links that may be broken over lines.
+func (m *letter) parse(p Parser) (Reading, error) {
+	html, plain := m.html.String(), m.plain.String()
+	if holdsPrivateKey(plain) {
+		return Reading{}, fault.New(fault.TextPrivateKey, nil)
 	}
-	b.WriteString("\n\n")
+	if strings.TrimSpace(html) != "" {
+		if r, err := p.parse(cut(html), Email, m.notes); err == nil && r.Kind != Code || fault.Is(err, fault.TextPrivateKey) {
+			return r, err
+		}
+	}
+	all := cut(plain + "\n\n" + html)
+	if strings.TrimSpace(all) == "" {
+		return Reading{}, m.nothing(fault.New(fault.TextNoLink, nil))
+	}
+	r, err := p.parse(all, Email, m.notes)
+	if err != nil {
+		return r, m.nothing(err)
+	}
+	return r, nil
+}
+
+func cut(text string) string { return text[:min(len(text), maxText)] }
+
+// nothing gives the reason why nothing was found: a part that is closed says more than that there is no link in
+// the others.
+func (m *letter) nothing(err error) error {
+	if fault.Is(err, fault.LinkEmpty) {
+		err = fault.New(fault.TextNoLink, nil)
+	}
+	if m.closed != "" && (fault.Is(err, fault.TextNoLink) || fault.Is(err, fault.LinkNoCode) || fault.Is(err, fault.CodeMalformed)) {
+		return fault.New(m.closed, nil)
+	}
 	return err
 }
 
-// readHTML writes the text of a page, a line for each block, and the target of each link in angle brackets.
-func readHTML(b *strings.Builder, r io.Reader) error {
-	z := html.NewTokenizer(r)
-	unseen, link := 0, false
-	for {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			if errors.Is(z.Err(), io.EOF) {
-				return nil
-			}
-			return z.Err()
+func (m *letter) full() bool { return m.plain.Len()+m.html.Len() > 2*maxText || m.parts > maxParts }
+
+func (m *letter) read(data []byte, depth int) {
+	reader, err := mail.CreateReader(bytes.NewReader(data))
+	if reader == nil || (err != nil && !message.IsUnknownCharset(err)) {
+		m.plain.Write(data[:min(len(data), maxText)]) // its head is broken: what can be seen of it
+		return
+	}
+	defer func() { _ = reader.Close() }()
+	for !m.full() {
+		part, err := reader.NextPart()
+		if part == nil || (err != nil && !message.IsUnknownCharset(err)) {
+			return
 		}
-		if b.Len() > maxText {
-			return nil
-		}
-		token := z.Token()
-		switch {
-		case token.DataAtom == atom.Style || token.DataAtom == atom.Script || token.DataAtom == atom.Title:
-			unseen = max(0, unseen+step(kind))
-		case kind == html.TextToken && unseen == 0:
-			writeText(b, token.Data, link)
-		case token.DataAtom == atom.A:
-			link = kind == html.StartTagToken
-			if target := attribute(token, "href"); link && linkStart.MatchString(target) {
-				b.WriteString(" <" + strings.Join(strings.Fields(target), "") + "> ")
-			}
-		case blocks[token.DataAtom]:
-			b.WriteByte('\n')
-		}
+		m.parts++
+		m.part(part, depth)
 	}
 }
 
-// writeText writes a run of text, without what looks like a link on a link: only the target counts.
-func writeText(b *strings.Builder, text string, link bool) {
-	for _, word := range strings.Fields(text) {
-		if link && (linkStart.MatchString(word) || strings.ContainsAny(word, "/#@")) {
-			continue
-		}
-		b.WriteString(word + " ")
-	}
-}
-
-func step(kind html.TokenType) int {
-	switch kind {
-	case html.StartTagToken:
-		return 1
-	case html.EndTagToken:
-		return -1
+// part reads one part. What is attached is passed over, unless it is an e-mail.
+func (m *letter) part(part *mail.Part, depth int) {
+	var h message.Header
+	attached := false
+	switch x := part.Header.(type) {
+	case *mail.InlineHeader:
+		h = x.Header
+	case *mail.AttachmentHeader:
+		h, attached = x.Header, true
 	default:
-		return 0
+		return
+	}
+	kind, params, _ := h.ContentType()
+	switch {
+	case kind == "message/rfc822" || attached && isSavedMail(part.Header):
+		if data, err := io.ReadAll(io.LimitReader(part.Body, MaxEmail)); depth < maxNested && (err == nil || len(data) > 0) {
+			m.read(unwrapFile(data), depth+1)
+		}
+	case kind == "application/pkcs7-mime", kind == "application/x-pkcs7-mime":
+		m.closed = fault.MailEncrypted
+		if strings.HasPrefix(strings.ToLower(params["smime-type"]), "signed") {
+			m.closed = fault.MailSealed
+		}
+	case kind == "application/pgp-encrypted":
+		m.closed = fault.MailEncrypted
+	case attached:
+	case kind == "text/html":
+		_ = m.notes.readHTML(&m.html, io.LimitReader(part.Body, maxHTML)) // what came before the break counts
+		m.html.WriteString("\n\n")
+	case kind == "text/plain", kind == "":
+		m.addPlain(part.Body)
 	}
 }
 
-func attribute(t html.Token, name string) string {
-	for _, a := range t.Attr {
-		if a.Key == name {
-			return strings.TrimSpace(a.Val)
+func (m *letter) addPlain(body io.Reader) {
+	from := m.plain.Len()
+	_, _ = io.Copy(&m.plain, io.LimitReader(body, maxText))
+	m.plain.WriteString("\n\n")
+	if strings.Contains(m.plain.String()[from:], "-----BEGIN PGP MESSAGE-----") {
+		m.closed = fault.MailEncrypted
+	}
+}
+
+// isSavedMail reports whether an attachment is a saved e-mail by its name.
+func isSavedMail(h mail.PartHeader) bool {
+	a, ok := h.(*mail.AttachmentHeader)
+	if !ok {
+		return false
+	}
+	name, _ := a.Filename()
+	return strings.EqualFold(path.Ext(name), ".eml")
+}
+
+var (
+	emlxStart = regexp.MustCompile(`\A[0-9]{1,12} *\r?\n`)   // Apple Mail: how long the e-mail is
+	mboxStart = regexp.MustCompile(`\A>?From [^\r\n]*\r?\n`) // RFC 4155
+)
+
+// unwrapFile takes off what programs put before an e-mail in its file.
+func unwrapFile(data []byte) []byte {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = bytes.TrimLeft(data, "\r\n")
+	for _, start := range []*regexp.Regexp{emlxStart, mboxStart} {
+		if at := start.FindIndex(data); at != nil {
+			data = data[at[1]:]
 		}
 	}
-	return ""
-}
-
-// blocks are the elements that begin or end a line.
-var blocks = map[atom.Atom]bool{
-	atom.P: true, atom.Br: true, atom.Div: true, atom.Tr: true, atom.Td: true, atom.Th: true, atom.Table: true, atom.Li: true,
-	atom.Ul: true, atom.Ol: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.Hr: true, atom.Pre: true,
-	atom.Blockquote: true,
+	return data
 }

@@ -127,6 +127,17 @@ func (p Parser) directory() *Directory {
 	return Builtin()
 }
 
+// Sellers are those that a bare code can go to, each with the address of its service.
+func (p Parser) Sellers() []Seller { return p.directory().ForCode() }
+
+// Address is where a seller's service is, as [Parser.ParseAddress] reads it.
+func (s Seller) Address() string {
+	if s.Service != "" || len(s.Hosts) == 0 {
+		return s.Service
+	}
+	return "https://" + s.Hosts[0]
+}
+
 // authority is what stands between "//" and the path.
 func authority(text string) string {
 	_, rest, ok := strings.Cut(text, "//")

@@ -31,7 +31,10 @@ func Parse(text string, from Origin) (Reading, error) { return Parser{}.Parse(te
 //
 // Its errors are faults from the first group of package fault; nothing of the text stands in them but the
 // host of an unknown mail scanner (LinkWrapped) and the number of links (TextManyLinks).
-func (p Parser) Parse(text string, from Origin) (Reading, error) {
+func (p Parser) Parse(text string, from Origin) (Reading, error) { return p.parse(text, from, notes{}) }
+
+// parse reads a text in which n knows what stands on links.
+func (p Parser) parse(text string, from Origin, n notes) (Reading, error) {
 	if from == Scheme {
 		return p.parseScheme(text)
 	}
@@ -49,16 +52,28 @@ func (p Parser) Parse(text string, from Origin) (Reading, error) {
 		return p.parseScheme(text)
 	}
 	if link, ok := wholeLink(text); ok {
-		return p.readLink(link, from)
+		r, err := p.readLink(link, from)
+		return n.on(r, link, ""), err
 	}
 	links := findLinks(text)
-	switch n := len(links); {
-	case n == 0:
+	switch many := len(links); {
+	case many == 0:
 		return p.parseCode(text, from)
-	case n > maxLinks:
-		return Reading{}, fault.New(fault.TextManyLinks, nil, "n", n)
+	case many > maxLinks:
+		return Reading{}, fault.New(fault.TextManyLinks, nil, "n", many)
 	}
-	return p.chooseLink(links, labelledCode(text), from)
+	return p.chooseLink(links, text, from, n)
+}
+
+// on adds to the reading of a link what stood on it, or else before it in the text.
+func (n notes) on(r Reading, link, text string) Reading {
+	if shown := n.shown[link]; differs(shown, r.Host) {
+		r.Shown, r.RequiresTick = shown, true
+	}
+	if r.Says = n.says[link]; r.Says == "" {
+		r.Says = before(text, link)
+	}
+	return r
 }
 
 // parseCode reads a text in which there is no link.
@@ -92,11 +107,15 @@ func (p Parser) parseCode(text string, from Origin) (Reading, error) {
 // chooseLink finds the one that is meant among the links of a text. An e-mail also has links to a home page,
 // to terms, to a logo and to the list's exit. So links whose code stands where codes stand come before those
 // with a part that merely looks like one; links without a code count when the text names the code.
-func (p Parser) chooseLink(links []string, code string, from Origin) (Reading, error) {
+func (p Parser) chooseLink(links []string, text string, from Origin, n notes) (Reading, error) {
+	code := labelledCode(text)
 	var sure, maybe, without []Reading
 	var first error
 	for _, l := range links {
 		r, err := p.readAddress(l, from)
+		if err == nil {
+			r = n.on(r, l, text)
+		}
 		switch {
 		case err != nil:
 			first = cmpError(first, err)
@@ -149,8 +168,11 @@ func attach(links []Reading, code string) []Reading {
 
 // appendNew adds r unless the same service with the same code is there.
 func appendNew(list []Reading, r Reading) []Reading {
-	for _, o := range list {
+	for i, o := range list {
 		if o.Ticket.Service == r.Ticket.Service && o.Ticket.Code.Equal(r.Ticket.Code) && o.Host == r.Host {
+			if list[i].Shown == "" && r.Shown != "" { // the link that deceives counts
+				list[i].Shown, list[i].RequiresTick = r.Shown, true
+			}
 			return list
 		}
 	}

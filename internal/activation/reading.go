@@ -1,5 +1,7 @@
 package activation
 
+import "certdesk/internal/fault"
+
 // Origin is how a text got here; it decides what is allowed.
 type Origin int
 
@@ -33,9 +35,41 @@ type Reading struct {
 	Host        Host      // where the link leads; zero for a code
 	FromWrapper string    // the host of the mail scanner whose wrapper was undone; empty: none
 	Candidates  []Reading // for Several: readings of kind Link, in the order of the text
+	// Shown is the host that the text on the link shows, where it is another than the one it leads to.
+	Shown string
+	// Says is what stands on the link or before it, to tell several apart. It holds nothing that could be a
+	// code. Text from outside.
+	Says string
 	// RequiresTick says that "Continue" is not yes enough: the host mixes alphabets or resembles a
 	// well-known one.
 	RequiresTick bool
 
 	sure bool // the code stands where codes stand
+}
+
+// Together makes one reading of those of several e-mails: the same link in two of them is one. Of bare codes
+// without a link to go with them, one may be among them.
+func Together(all []Reading) (Reading, error) {
+	var links, codes []Reading
+	for _, r := range all {
+		switch r.Kind {
+		case Several:
+			for _, c := range r.Candidates {
+				links = appendNew(links, c)
+			}
+		case Code:
+			codes = appendNew(codes, r)
+		default:
+			links = appendNew(links, r)
+		}
+	}
+	switch {
+	case len(links) == 0 && len(codes) == 1:
+		return codes[0], nil
+	case len(links) == 1:
+		return links[0], nil
+	case len(links) > maxCandidates, len(links) == 0:
+		return Reading{}, fault.New(fault.TextManyLinks, nil, "n", len(links)+len(codes))
+	}
+	return Reading{Kind: Several, Candidates: links}, nil
 }

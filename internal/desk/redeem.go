@@ -27,6 +27,9 @@ func (r *Redeem) Address(text string) (origin string, host activation.Host, err 
 	return r.Parser.ParseAddress(text)
 }
 
+// KnownSellers are those that a bare code can go to.
+func (r *Redeem) KnownSellers() []activation.Seller { return r.Parser.Sellers() }
+
 // Order gives the draft or order as it is on the disk.
 func (r *Redeem) Order(ctx context.Context, id string) (store.Order, error) {
 	return r.Store.Get(ctx, id)

@@ -130,6 +130,25 @@ const (
 	FileNotRegular Code = "file-not-regular" // a device, a pipe
 	FileUnreadable Code = "file-unreadable"
 
+	// A file at step 1 that is none of the e-mails it could be, or holds no link; arg name.
+	FilePrivateKey  Code = "file-private-key"
+	FileKeyBundle   Code = "file-key-bundle"  // PKCS#12, a keystore
+	FileRequest     Code = "file-request"     // PKCS#10, at step 1
+	FileCertificate Code = "file-certificate" // at step 1
+	FileOutlook     Code = "file-outlook"     // *.msg, winmail.dat
+	FilePDF         Code = "file-pdf"
+	FileCalendar    Code = "file-calendar"
+	FileArchive     Code = "file-archive" // ZIP and the like
+	FileOffice      Code = "file-office"
+	FilePicture     Code = "file-picture"
+	FileProgram     Code = "file-program"
+	FileSealed      Code = "file-sealed" // smime.p7m
+	FileUnknown     Code = "file-unknown"
+	FileNoLink      Code = "file-no-link"
+	MailEncrypted   Code = "mail-encrypted"
+	MailSealed      Code = "mail-sealed" // signed, in the form that hides the text
+	FilesMany       Code = "files-many"  // arg n: how many at once
+
 	// A request of the customer's own, and a key that is brought for a certificate.
 	RequestEmpty       Code = "csr-empty"
 	RequestCut         Code = "csr-cut"         // no END line
@@ -166,6 +185,8 @@ var All = []Code{
 	ExportUnproven, PasswordNotASCII, PasswordShort,
 	DocumentEmpty, DocumentType, FormUnusable, CallTimes,
 	FileGone, FileIsFolder, FileDenied, FileTooLarge, FileEmpty, FileNotRegular, FileUnreadable,
+	FilePrivateKey, FileKeyBundle, FileRequest, FileCertificate, FileOutlook, FilePDF, FileCalendar, FileArchive,
+	FileOffice, FilePicture, FileProgram, FileSealed, FileUnknown, FileNoLink, MailEncrypted, MailSealed, FilesMany,
 
 	RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature,
 	KeyFileUnreadable, KeyFileKind, KeyFilePassword, KeyFileForeign, KeyNotHere,

@@ -79,6 +79,7 @@ type Journey struct {
 	saving
 	// pasted is what was read at step 1, for as long as this journey lasts: who goes back finds it there.
 	pasted string
+	letter *desk.Letter // the same for a saved e-mail
 }
 
 // page is one step on the screen.
@@ -166,7 +167,9 @@ func (j *Journey) Go(step order.Step) {
 	j.save()
 	switch step {
 	case order.StepLink:
-		j.Begin(j.pasted, activation.Pasted)
+		l := newLink(j, j.pasted, activation.Pasted)
+		l.take(j.letter)
+		j.show(order.StepLink, l)
 	case order.StepLicence:
 		j.show(step, &licence{j: j})
 	case order.StepNames:

@@ -23,8 +23,10 @@ type link struct {
 	reading activation.Reading
 	readErr error
 	chosen  *activation.Reading // of several candidates
-	seller  string              // typed address of the seller of a bare code
-	address *kit.Entry          // the field for it
+	seller  codeSeller          // of a bare code
+	letter  *desk.Letter        // a saved e-mail, in the place of the text; nil: none
+	stop    func()              // of the reading of files under way
+	loading *kit.Loading        // while files are read
 	ticked  bool
 	busy    bool
 	text    string
@@ -32,6 +34,8 @@ type link struct {
 	// forgotten says that the code of the draft is asked for once more.
 	forgotten bool
 	tick      *kit.Check // nil where the host needs none
+	open      *kit.Button
+	primary   *kit.Button
 }
 
 func newLink(j *Journey, text string, from activation.Origin) *link {
@@ -42,7 +46,12 @@ func newLink(j *Journey, text string, from activation.Origin) *link {
 
 func (l *link) read() {
 	l.chosen, l.ticked, l.found = nil, false, nil
-	l.reading, l.readErr = l.j.Desk.Redeem.Read(l.text, l.origin)
+	if l.letter != nil {
+		l.reading, l.readErr = l.letter.Reading, nil
+	} else {
+		l.reading, l.readErr = l.j.Desk.Redeem.Read(l.text, l.origin)
+	}
+	l.withSeller()
 }
 
 func (l *link) build() *kit.Page {
@@ -62,11 +71,13 @@ func (l *link) build() *kit.Page {
 		OnSubmit: func(string) { l.goOn() },
 	})
 	l.below = kit.NewColumn(16)
+	l.primary = j.continueButton(l.goOn)
 	l.draw()
 	return j.page(frame{
 		title: j.Say.T("link.title"), sentence: j.Say.T("link.sentence"),
-		body:    []fyne.CanvasObject{l.field, l.below},
-		primary: j.continueButton(l.goOn),
+		body:    []fyne.CanvasObject{l.source(), l.below},
+		primary: l.primary,
+		drop:    l.readFiles,
 	})
 }
 
@@ -81,17 +92,19 @@ func (l *link) subject() activation.Reading {
 // draw shows what the text is.
 func (l *link) draw() {
 	l.tick = nil
-	l.below.Objects = l.parts()
+	l.below.Objects = append(l.parts(), l.ways())
 	l.below.Refresh()
 	kit.Relayout(l.below)
 }
 
 func (l *link) parts() []fyne.CanvasObject {
 	j := l.j
-	if l.found != nil {
+	switch {
+	case l.loading != nil:
+		return []fyne.CanvasObject{l.loading}
+	case l.found != nil:
 		return []fyne.CanvasObject{show.Finding(j.Say, l.found)}
-	}
-	if l.text == "" || l.readErr != nil {
+	case l.letter == nil && (l.text == "" || l.readErr != nil):
 		return l.hint()
 	}
 	r := l.subject()
@@ -104,11 +117,28 @@ func (l *link) parts() []fyne.CanvasObject {
 		}
 	case activation.Link:
 	}
-	return l.leadsTo(r)
+	out := l.leadsTo(r)
+	if l.reading.Kind == activation.Several {
+		out = append(out, kit.NewFlow(12, kit.NewButton(j.Say.T("link.other-candidate"), kit.Link, func() {
+			l.chosen, l.ticked = nil, false
+			l.draw()
+		})))
+	}
+	if l.chosen != nil && l.reading.Kind == activation.Code {
+		out = append(out, kit.NewFlow(12, kit.NewButton(j.Say.T("link.other-seller"), kit.Link, l.anotherSeller)))
+	}
+	return out
 }
 
 // hint stands there while there is nothing to show yet.
 func (l *link) hint() []fyne.CanvasObject {
+	if l.text == "" && l.seller.asked {
+		if l.seller.service == nil {
+			return append(l.whichSeller(), kit.NewMuted(l.j.Say.T("link.only-code.then")))
+		}
+		return append(l.leadsTo(*l.seller.service), kit.NewMuted(l.j.Say.T("link.only-code.then")),
+			kit.NewFlow(12, kit.NewButton(l.j.Say.T("link.other-seller"), kit.Link, l.anotherSeller)))
+	}
 	if l.text == "" && l.has() {
 		return []fyne.CanvasObject{kit.NewInfo(kit.Info, l.j.Say.T("link.has"))}
 	}
@@ -121,8 +151,9 @@ func (l *link) has() bool { return l.j.order.ID != "" && l.j.order.Licence.ID !=
 // enterCode asks for the code of the draft once more. The draft stays: the code leads back to it.
 func (j *Journey) enterCode() {
 	l := newLink(j, j.pasted, activation.Pasted)
+	l.take(j.letter)
 	l.forgotten = true
-	if l.text == "" {
+	if l.text == "" && l.letter == nil {
 		l.found = fault.New(fault.CodeForgotten, nil)
 	}
 	j.show(order.StepLink, l)
@@ -131,14 +162,18 @@ func (j *Journey) enterCode() {
 // leadsTo shows the host in large plain letters, and asks for a tick where it may deceive.
 func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 	j := l.j
+	leads := j.Say.T("link.leads-to")
+	if l.reading.Kind == activation.Code || l.seller.asked && l.text == "" {
+		leads = j.Say.T("link.code-goes-to")
+	}
 	if r.Ticket.Service == activation.Demo {
 		return []fyne.CanvasObject{
-			kit.NewCard(kit.NewMuted(j.Say.T("link.leads-to")), kit.NewTitle(j.Say.T("link.demo"))),
+			kit.NewCard(kit.NewMuted(leads), kit.NewTitle(j.Say.T("link.demo"))),
 			kit.NewInfo(kit.Info, j.Say.T("link.demo-note")),
 		}
 	}
 	h := r.Host
-	rows := []fyne.CanvasObject{kit.NewMuted(j.Say.T("link.leads-to")), kit.NewTitle(h.Display)}
+	rows := []fyne.CanvasObject{kit.NewMuted(leads), kit.NewTitle(h.Display)}
 	if h.Registered != "" {
 		rows = append(rows, kit.NewText(j.Say.T("link.registered", "name", h.Registered)))
 	}
@@ -149,6 +184,16 @@ func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 	if r.FromWrapper != "" {
 		out = append(out, kit.NewInfo(kit.Info, j.Say.T("link.unwrapped", "host", r.FromWrapper)))
 	}
+	if r.Shown != "" {
+		out = append(out, kit.NewFinding(kit.Danger, j.Say.T("mail.shown.saw", "shown", r.Shown, "host", h.Display), j.Say.T("mail.shown.do")))
+	}
+	return append(out, l.warnings(r)...)
+}
+
+// warnings say what is odd about a host, and ask for a tick where it may deceive.
+func (l *link) warnings(r activation.Reading) []fyne.CanvasObject {
+	j, h := l.j, r.Host
+	var out []fyne.CanvasObject
 	switch {
 	case h.Loopback:
 		out = append(out, kit.NewInfo(kit.Info, j.Say.T("link.loopback")))
@@ -158,10 +203,10 @@ func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 		out = append(out, kit.NewFinding(kit.Warning, j.Say.T("link.mixed.saw"), j.Say.T("link.mixed.do", "ascii", h.ASCII)))
 	case h.Punycode:
 		out = append(out, kit.NewFinding(kit.Warning, j.Say.T("link.punycode.saw", "ascii", h.ASCII), j.Say.T("link.punycode.do")))
-	default:
+	case r.Shown == "":
 		out = append(out, kit.NewInfo(kit.Info, j.Say.T("link.expect")))
 	}
-	if h.RequiresTick() {
+	if needsTick(r) {
 		l.tick = kit.NewCheck(j.Say.T("link.tick", "host", h.Display), l.ticked, func(on bool) { l.ticked = on; l.tick.ClearError() })
 		out = append(out, l.tick)
 	}
@@ -173,7 +218,11 @@ func (l *link) candidates() []fyne.CanvasObject {
 	j := l.j
 	var specs []kit.ChoiceSpec
 	for _, c := range l.reading.Candidates {
-		specs = append(specs, kit.ChoiceSpec{Title: c.Host.Display, Sentence: j.Say.T("link.candidate")})
+		sentence := c.Says
+		if sentence == "" {
+			sentence = j.Say.T("link.candidate")
+		}
+		specs = append(specs, kit.ChoiceSpec{Title: c.Host.Display, Sentence: sentence})
 	}
 	return []fyne.CanvasObject{
 		kit.NewText(j.Say.T("link.several", "n", len(specs))),
@@ -185,41 +234,15 @@ func (l *link) candidates() []fyne.CanvasObject {
 	}
 }
 
-// whichSeller asks for the seller of a bare code: it goes to the one service that the customer names.
-func (l *link) whichSeller() []fyne.CanvasObject {
-	j := l.j
-	l.address = kit.NewEntry(kit.EntrySpec{
-		Label: j.Say.T("link.seller.label"), Hint: j.Say.T("link.seller.hint"), Placeholder: "shop.example.ch",
-		Value:     l.seller,
-		OnChanged: func(text string) { l.seller = text; l.address.ClearError() },
-		OnSubmit:  func(string) { l.useSeller() },
-	})
-	return []fyne.CanvasObject{
-		kit.NewText(j.Say.T("link.seller.question")),
-		l.address,
-		kit.NewFlow(12, kit.NewButton(j.Say.T("link.seller.use"), kit.Secondary, l.useSeller)),
-	}
-}
-
-func (l *link) useSeller() {
-	origin, host, err := l.j.Desk.Redeem.Address(l.seller)
-	if err != nil {
-		l.address.SetError(l.j.Say.T("link.seller.wrong.saw"), l.j.Say.T("link.seller.wrong.do"))
-		l.address.Focus(l.j.Stage.Canvas())
-		return
-	}
-	r := l.reading
-	r.Kind, r.Host, r.Ticket.Service = activation.Link, host, origin
-	l.chosen = &r
-	l.draw()
-}
+// needsTick reports whether "Continue" is not yes enough.
+func needsTick(r activation.Reading) bool { return r.RequiresTick || r.Host.RequiresTick() }
 
 // goOn is Continue: the yes to the host that is shown.
 func (l *link) goOn() {
-	if l.busy {
+	if l.busy || l.stop != nil {
 		return
 	}
-	if strings.TrimSpace(l.text) == "" && l.has() {
+	if l.letter == nil && strings.TrimSpace(l.text) == "" && l.has() {
 		l.j.Go(order.StepLicence)
 		return
 	}
@@ -232,14 +255,14 @@ func (l *link) goOn() {
 	r := l.subject()
 	switch {
 	case r.Kind == activation.Several:
-		l.below.Objects = append(l.candidates(), kit.NewFinding(kit.Warning, l.j.Say.T("link.choose"), ""))
+		l.below.Objects = append(l.candidates(), kit.NewFinding(kit.Warning, l.j.Say.T("link.choose"), ""), l.ways())
 		l.below.Refresh()
 		kit.Relayout(l.below)
 		return
 	case r.Ticket.Service == "":
 		l.useSeller()
 		return
-	case r.Host.RequiresTick() && !l.ticked:
+	case needsTick(r) && !l.ticked:
 		l.tick.SetError(l.j.Say.T("link.tick-first"), "")
 		l.j.Stage.Canvas().Focus(l.tick)
 		return
@@ -274,7 +297,7 @@ func (l *link) start(t activation.Ticket, inMemory bool) {
 }
 
 func (l *link) opened(s desk.Started) {
-	l.j.pasted = l.text
+	l.j.pasted, l.j.letter = l.text, l.letter
 	l.j.Open(s.OrderID)
 }
 

@@ -101,6 +101,9 @@ func (p *Page) Scroll() *VScroll { return p.scroll }
 // Rail is the rail of the page, or nil.
 func (p *Page) Rail() *Rail { return p.spec.Rail }
 
+// TakesDrops reports whether files can be dropped on the page.
+func (p *Page) TakesDrops() bool { return p.spec.OnDrop != nil }
+
 // Drop hands files that were dropped on the window to the page.
 func (p *Page) Drop(paths []string) {
 	if p.spec.OnDrop != nil && len(paths) > 0 {

@@ -113,7 +113,7 @@ func (s *Shell) speak(tag string) {
 // Start opens the customer's own world. With a link, the journey begins with it in the field of step 1.
 func (s *Shell) Start(text string, from activation.Origin) {
 	kit.AttachKeys(s.Window.Canvas())
-	s.Window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
+	s.Window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.Dropped(uris) })
 	s.waitFor("shell.opening")
 	s.do(s.Worlds.Real, func(w World, err error) {
 		if err != nil {
@@ -217,9 +217,9 @@ func (s *Shell) note(text string) {
 	}
 }
 
-func (s *Shell) dropped(uris []fyne.URI) {
-	page, ok := s.page()
-	if !ok {
+// Dropped hands files to the page that is shown; on the home screen they begin a journey.
+func (s *Shell) Dropped(uris []fyne.URI) {
+	if !s.begun || s.waiting {
 		return
 	}
 	var paths []string
@@ -228,7 +228,23 @@ func (s *Shell) dropped(uris []fyne.URI) {
 			paths = append(paths, u.Path())
 		}
 	}
-	page.Drop(paths)
+	page, isPage := s.page()
+	_, atHome := s.current.(*home.Home)
+	switch {
+	case s.Window.Canvas().Overlays().Top() != nil:
+		s.note(s.say.T("drop.over"))
+	case len(paths) == 0:
+		s.note(s.say.T("drop.no-files"))
+	case isPage && page.TakesDrops():
+		if s.notice != "" {
+			s.note("")
+		}
+		page.Drop(paths)
+	case atHome:
+		s.journey().BeginFiles(paths)
+	default:
+		s.note(s.say.T("drop.not-here"))
+	}
 }
 
 func (s *Shell) page() (*kit.Page, bool) {
