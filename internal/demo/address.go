@@ -21,6 +21,8 @@ type address struct {
 	URL      string `json:"url"`
 	Inbox    string `json:"inbox"`
 	Operator string `json:"operator"`
+	DNS      string `json:"dns"` // host:port of the demo's name server
+	Web      string `json:"web"` // host:port of the demo's web server
 }
 
 func keepAddress(dir string, a address) error {

@@ -20,6 +20,7 @@ import (
 	"certdesk/assets"
 	"certdesk/internal/demo/authority"
 	"certdesk/internal/demo/ledger"
+	"certdesk/internal/demo/network"
 	"certdesk/internal/demo/pages"
 	"certdesk/internal/demo/service"
 	"certdesk/internal/i18n"
@@ -92,6 +93,7 @@ type running struct {
 	dir      string
 	ledger   *ledger.Ledger
 	server   *http.Server
+	network  *network.Network
 	values   context.Context // that of Start, without its end: closing has time of its own
 	unkind   *unkind
 	requests *requestLog
@@ -159,9 +161,14 @@ func start(ctx context.Context, o Options, lock *flock.Flock) (*Issuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: listening on this computer: %w", err)
 	}
-	i := &Issuer{run: r, address: address{URL: "http://" + listener.Addr().String()}}
-	if err := i.serve(listener, o, words); err != nil {
+	if r.network, err = network.Start(ctx, network.Options{Ledger: r.ledger, Logger: o.Logger}); err != nil {
 		return nil, errors.Join(err, listener.Close())
+	}
+	i := &Issuer{run: r, address: address{
+		URL: "http://" + listener.Addr().String(), DNS: r.network.DNSAddr(), Web: r.network.WebAddr(),
+	}}
+	if err := i.serve(listener, o, words); err != nil {
+		return nil, errors.Join(err, listener.Close(), r.network.Close(r.values))
 	}
 	context.AfterFunc(ctx, func() { _ = i.Close() })
 	return i, nil
@@ -213,6 +220,7 @@ func (i *Issuer) Close() error {
 		if r.server.Shutdown(ctx) != nil { // a call that is being held
 			err = errors.Join(err, r.server.Close())
 		}
+		err = errors.Join(err, r.network.Close(ctx))
 		r.ledger.Close()
 		r.closed = errors.Join(err, r.lock.Close())
 	})
@@ -227,6 +235,14 @@ func (i *Issuer) InboxURL() string { return i.address.Inbox }
 
 // OperatorURL is where a browser finds the operator's page.
 func (i *Issuer) OperatorURL() string { return i.address.Operator }
+
+// DNSAddr is where the demo's name server listens, with UDP and TCP, as host:port. It has every zone; a look-up
+// for the demo's orders goes there and nowhere else.
+func (i *Issuer) DNSAddr() string { return i.address.DNS }
+
+// WebAddr is where the demo's web server listens, as host:port: every host of the demo's orders, on plain
+// HTTP.
+func (i *Issuer) WebAddr() string { return i.address.Web }
 
 // Own reports whether this process runs the issuer.
 func (i *Issuer) Own() bool { return i.run != nil }

@@ -1,0 +1,162 @@
+package demo_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+
+	"certdesk/internal/demo"
+	"certdesk/internal/seller/activationapi/wire"
+)
+
+// query asks the demo's name server.
+func query(t *testing.T, i *demo.Issuer, network, name string, kind uint16) *dns.Msg {
+	t.Helper()
+	q := new(dns.Msg)
+	q.SetQuestion(dns.Fqdn(name), kind)
+	q.SetEdns0(1232, false)
+	m, _, err := (&dns.Client{Net: network}).Exchange(q, i.DNSAddr())
+	if err != nil {
+		t.Fatalf("%s %s: %v", network, name, err)
+	}
+	if !m.Authoritative {
+		t.Errorf("%s: not authoritative", name)
+	}
+	return m
+}
+
+// fetch asks the demo's web.
+func fetch(t *testing.T, i *demo.Issuer, address string) (int, string) {
+	t.Helper()
+	host, path, _ := strings.Cut(strings.TrimPrefix(address, "http://"), "/")
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+i.WebAddr()+"/"+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = host
+	a, err := newTransport(t).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Body.Close() }()
+	body, err := io.ReadAll(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.StatusCode, string(body)
+}
+
+// What is published can be looked up, by UDP and TCP: rightly, doubled, wrong, with an old one, forbidden.
+func TestTheDemosDNS(t *testing.T) {
+	c := newCustomer(t)
+	b := c.buy("DEMO-TLS-DV", func(hash string) wire.Application { return sites(t, newKey(t), hash, "shop.muster.example") })
+	i := b.task("name-1").Instruction
+	name, value := *i.RecordName, *i.RecordValue
+	texts := func(network, name string) []string {
+		m := query(t, c.issuer, network, name, dns.TypeTXT)
+		var out []string
+		for _, rr := range m.Answer {
+			out = append(out, strings.Join(rr.(*dns.TXT).Txt, ""))
+		}
+		if len(out) == 0 && (len(m.Ns) != 1 || m.Ns[0].Header().Name != "muster.example.") {
+			t.Errorf("%s: %v", name, m)
+		}
+		return out
+	}
+	if m := query(t, c.issuer, "udp", name, dns.TypeTXT); m.Rcode != dns.RcodeNameError {
+		t.Errorf("before: %v", m)
+	}
+	for _, network := range []string{"udp", "tcp"} {
+		b.act("publish-right.name-1")
+		if got := texts(network, strings.ToUpper(name)); len(got) != 1 || got[0] != value {
+			t.Errorf("%s: right: %v", network, got)
+		}
+		b.act("publish-doubled.name-1")
+		if got := texts(network, name); got != nil {
+			t.Errorf("%s: doubled, at the name: %v", network, got)
+		}
+		if got := texts(network, name+".muster.example"); len(got) != 1 || got[0] != value {
+			t.Errorf("%s: doubled: %v", network, got)
+		}
+		b.act("publish-wrong.name-1")
+		if got := texts(network, name); len(got) != 1 || got[0] == value {
+			t.Errorf("%s: wrong: %v", network, got)
+		}
+		b.act("publish-old.name-1")
+		if got := texts(network, name); len(got) != 2 || got[0] == value || got[1] != value {
+			t.Errorf("%s: beside an old one: %v", network, got)
+		}
+	}
+	for _, tc := range []struct {
+		name string
+		kind uint16
+		want string
+	}{
+		{"muster.example", dns.TypeSOA, "ns1.demo.certdesk.invalid."},
+		{"muster.example", dns.TypeNS, "ns1.demo.certdesk.invalid."},
+		{"shop.muster.example", dns.TypeA, "127.0.0.1"},
+		{"ns1.demo.certdesk.invalid", dns.TypeA, "127.0.0.1"},
+	} {
+		if m := query(t, c.issuer, "udp", tc.name, tc.kind); len(m.Answer) != 1 || !strings.Contains(m.Answer[0].String(), tc.want) {
+			t.Errorf("%s: %v", tc.name, m)
+		}
+	}
+	if m := query(t, c.issuer, "udp", "muster.example", dns.TypeCAA); len(m.Answer) != 0 || m.Rcode != dns.RcodeSuccess {
+		t.Errorf("CAA: %v", m)
+	}
+	b.act("caa-forbid.name-1")
+	if m := query(t, c.issuer, "udp", "muster.example", dns.TypeCAA); len(m.Answer) != 1 || m.Answer[0].(*dns.CAA).Value != "other-ca.invalid" {
+		t.Errorf("CAA: %v", m)
+	}
+	b.ask("name-1", "choose", []byte(`{"method":"dns_cname"}`)).order(t)
+	b.act("publish-right.name-1")
+	i = b.task("name-1").Instruction
+	if m := query(t, c.issuer, "udp", *i.RecordName, dns.TypeTXT); len(m.Answer) != 1 || m.Answer[0].(*dns.CNAME).Target != *i.RecordValue+"." {
+		t.Errorf("CNAME: %v", m)
+	}
+	if m := query(t, c.issuer, "udp", *i.RecordValue, dns.TypeTXT); m.Rcode != dns.RcodeSuccess {
+		t.Errorf("where the CNAME leads: %v", m)
+	}
+}
+
+func TestTheDemosWeb(t *testing.T) {
+	c := newCustomer(t)
+	b := c.buy("DEMO-TLS-DV", func(hash string) wire.Application {
+		a := sites(t, newKey(t), hash, "shop.muster.example")
+		a.Proof["shop.muster.example"] = wire.ProofMethodHTTPFile
+		return a
+	})
+	i := b.task("name-1").Instruction
+	if status, _ := fetch(t, c.issuer, *i.URL); status != 404 {
+		t.Errorf("before: %d", status)
+	}
+	b.act("publish-right.name-1")
+	if status, body := fetch(t, c.issuer, *i.URL); status != 200 || body != *i.Body {
+		t.Errorf("%d %q", status, body)
+	}
+	if status, _ := fetch(t, c.issuer, strings.Replace(*i.URL, "shop.", "www.", 1)); status != 404 {
+		t.Errorf("on another host: %d", status)
+	}
+	b.act("publish-wrong.name-1")
+	if status, body := fetch(t, c.issuer, *i.URL); status != 200 || body == *i.Body {
+		t.Errorf("%d %q", status, body)
+	}
+	if status, body := fetch(t, c.issuer, "http://shop.muster.example/"); status != 200 || !strings.Contains(body, "demo") {
+		t.Errorf("%d %q", status, body)
+	}
+}
+
+// A second process that uses the issuer of the first looks things up in the same network.
+func TestTheSecondFindsTheNetworkToo(t *testing.T) {
+	dir, clk := t.TempDir(), newClock()
+	first := start(t, dir, clk)
+	second := start(t, dir, clk)
+	if second.Own() || second.DNSAddr() != first.DNSAddr() || second.WebAddr() != first.WebAddr() || second.DNSAddr() == "" {
+		t.Errorf("%q %q", second.DNSAddr(), second.WebAddr())
+	}
+	query(t, second, "udp", "muster.example", dns.TypeSOA)
+}
