@@ -25,10 +25,11 @@ const (
 // callForm is what the customer proposes for a call.
 type callForm struct {
 	days, times [callSlots]string // YYYY-MM-DD and HH:MM, empty for none
+	phone       string            // another number, as typed
 	comment     string
-	first       *kit.Picker
 	busy        bool
 	wrong       *fault.Error
+	badPhone    *order.Problem
 	missing     int // the slot that is half filled in; -1: none
 }
 
@@ -48,14 +49,12 @@ func (w *waiting) call(t order.Task) []fyne.CanvasObject {
 		at.SetPicked(f.times[i])
 		n := i + 1
 		rows = append(rows, kit.NewGridCards(2, day.Labelled(j.Say.T("waiting.call.day", "n", n)), at.Labelled(j.Say.T("waiting.call.time", "n", n))))
-		if i == 0 {
-			f.first = day
-		}
 		if f.missing == i {
 			day.SetError(j.Say.T("waiting.call.half.saw"), j.Say.T("waiting.call.half.do"))
 		}
 	}
 	rows = append(rows, kit.NewCaption(j.Say.T("waiting.call.zone", "zone", zoneOf(j.Env.Now()))))
+	rows = append(rows, w.otherNumber(f))
 	comment := kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("waiting.call.comment"), Hint: j.Say.T("waiting.call.comment-hint"), Value: f.comment, MaxRunes: 500,
 		OnChanged: func(text string) { f.comment = text },
@@ -72,14 +71,15 @@ func (w *waiting) call(t order.Task) []fyne.CanvasObject {
 func (w *waiting) propose(t order.Task, f *callForm) {
 	j := w.j
 	times, half := f.proposed()
-	f.missing, f.wrong = half, nil
-	if half >= 0 {
+	phone, unreadable := f.number(w.country())
+	f.missing, f.wrong, f.badPhone = half, nil, unreadable
+	if half >= 0 || unreadable != nil {
 		j.render()
 		return
 	}
 	f.busy = true
 	j.render()
-	p := order.Proposal{Times: times, Comment: f.comment}
+	p := order.Proposal{Times: times, Phone: phone, Comment: f.comment}
 	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, j.Desk.Tasks.Schedule(ctx, j.order.ID, t.ID, p)
 	}, func(_ struct{}, err error) {
@@ -90,6 +90,41 @@ func (w *waiting) propose(t order.Task, f *callForm) {
 		w.did()
 		j.render()
 	})
+}
+
+// otherNumber is the field for another number than the one that the service has.
+func (w *waiting) otherNumber(f *callForm) fyne.CanvasObject {
+	j := w.j
+	var field *kit.Entry
+	field = kit.NewEntry(kit.EntrySpec{
+		Label: j.Say.T("waiting.call.phone"), Hint: j.Say.T("waiting.call.phone-hint"), Value: f.phone, MaxRunes: 60,
+		OnChanged: func(text string) { f.phone, f.badPhone = text, nil; field.ClearError() },
+	})
+	if f.badPhone != nil {
+		field.SetError(j.Say.Say(f.badPhone.Saw), j.Say.Say(f.badPhone.Do))
+	}
+	return field
+}
+
+// country is the one that a number without a country's code belongs to.
+func (w *waiting) country() string {
+	a := w.j.order.Application
+	if o := a.Organization; o != nil && o.Address.Country != "" {
+		return o.Address.Country
+	}
+	return a.Administrative.PhoneCountry
+}
+
+// number is the other number as it is sent, empty for none.
+func (f *callForm) number(country string) (string, *order.Problem) {
+	if strings.TrimSpace(f.phone) == "" {
+		return "", nil
+	}
+	p, wrong := order.ParsePhone("phone", f.phone, country)
+	if wrong != nil && wrong.Kind == order.Error {
+		return "", wrong
+	}
+	return p.E164, nil
 }
 
 // proposed are the times that were picked, and the slot of which only half was, or -1.

@@ -51,6 +51,8 @@ func (s orderStage) Canvas() fyne.Canvas { return s.Window.Canvas() }
 func (s orderStage) Continue(id string)  { s.journey().Open(id) }
 func (s orderStage) Home()               { s.goHome("") }
 
+func (s orderStage) OpenFolder(path string, failed func(error)) { s.openFolder(path, failed) }
+
 // settingsStage is the window as the settings see it.
 type settingsStage struct{ *Shell }
 

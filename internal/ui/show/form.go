@@ -31,7 +31,7 @@ func FormPaper(say *i18n.Printer, f order.Form) paper.Document {
 			add(paper.Paragraph(first(b.Text, b.Label)))
 		}
 	}
-	if lines := PostalLines(f.Address); len(lines) > 0 {
+	if lines := PostalLines(say, f.Address); len(lines) > 0 {
 		add(paper.Heading(say.T("form.post-to")))
 		add(paper.Postal(lines))
 	} else if f.Email != "" {

@@ -96,7 +96,9 @@ func TaskText(say *i18n.Printer, seller string, t order.Task) []fyne.CanvasObjec
 	}
 	switch t.Kind {
 	case order.PhoneCall:
-		pair("task.phone", i.Phone)
+		if i.Phone != "" {
+			pair("task.phone", order.ShownPhone(i.Phone, ""))
+		}
 		pair("task.hours", i.Hours)
 	case order.Approval:
 		pair("task.approver", first(i.Email, t.Target))
@@ -125,7 +127,7 @@ func TaskText(say *i18n.Printer, seller string, t order.Task) []fyne.CanvasObjec
 
 // Postal is an address as it stands on an envelope; nothing without one.
 func Postal(say *i18n.Printer, a *order.Address) []fyne.CanvasObject {
-	lines := PostalLines(a)
+	lines := PostalLines(say, a)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -137,7 +139,7 @@ func Postal(say *i18n.Printer, a *order.Address) []fyne.CanvasObject {
 }
 
 // PostalLines are the lines of an address as they stand on an envelope.
-func PostalLines(a *order.Address) []string {
+func PostalLines(say *i18n.Printer, a *order.Address) []string {
 	if a == nil {
 		return nil
 	}
@@ -156,7 +158,9 @@ func PostalLines(a *order.Address) []string {
 	}
 	add(place + a.Locality)
 	add(a.Region)
-	add(a.Country)
+	if a.Country != "" {
+		add(say.Say(order.Country(a.Country)))
+	}
 	return lines
 }
 
@@ -167,15 +171,22 @@ func TasksOver(say *i18n.Printer, s *order.Snapshot) fyne.CanvasObject {
 		if t.Waits() {
 			continue
 		}
-		kind, word := taskPill(t)
-		rows = append(rows, kit.NewSidesTop(
-			kit.NewText(say.T("task.line", "what", t.Kind.Word(), "target", lineTarget(t))), kit.NewPill(kind, say.T(word)),
-		))
+		rows = append(rows, TaskLine(say, t))
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	return kit.NewCard(append([]fyne.CanvasObject{kit.NewHeading(say.T("task.over"))}, rows...)...)
+}
+
+// TaskLine is a task in a line, with its state.
+func TaskLine(say *i18n.Printer, t order.Task) fyne.CanvasObject {
+	kind, word := taskPill(t)
+	text := say.Say(t.Kind.Word())
+	if target := lineTarget(t); target != "" {
+		text = say.T("task.line", "what", t.Kind.Word(), "target", target)
+	}
+	return kit.NewSidesTop(kit.NewText(text), kit.NewPill(kind, say.T(word)))
 }
 
 // lineTarget is what a task is about, where that is a name that says something.

@@ -1,0 +1,56 @@
+package orderview
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/ui/kit"
+)
+
+// actions are what ends an order: a draft is discarded, a sent order cancelled before issue. Both ask before.
+func (v *View) actions() []fyne.CanvasObject {
+	switch {
+	case v.v.Phase == order.PhaseDraft:
+		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("view.discard"), kit.DangerLink, v.discard))}
+	case v.Desk.Tasks.CanCancel(v.v.Order):
+		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("waiting.cancel"), kit.DangerLink, v.cancel))}
+	}
+	return nil
+}
+
+// discard asks before a draft goes, and says what goes with it.
+func (v *View) discard() {
+	text := "view.discard.text"
+	if v.v.KeyID != "" {
+		text = "view.discard.text-key"
+	}
+	kit.Confirm(v.Stage.Canvas(), kit.ConfirmSpec{
+		Title: v.Say.T("view.discard.title"), Text: v.Say.T(text, "seller", v.v.Licence.SellerName),
+		Yes: v.Say.T("view.discard.yes"), No: v.Say.T("view.discard.no"), Danger: true,
+		OnYes: func() { v.end(v.Desk.Redeem.Discard, v.Stage.Home) },
+	})
+}
+
+// cancel asks before an order is cancelled, and says what follows.
+func (v *View) cancel() {
+	kit.Confirm(v.Stage.Canvas(), kit.ConfirmSpec{
+		Title: v.Say.T("waiting.cancel.title"), Text: v.Say.T("waiting.cancel.text", "seller", v.v.Licence.SellerName),
+		Yes: v.Say.T("waiting.cancel.yes"), No: v.Say.T("waiting.cancel.no"), Danger: true,
+		OnYes: func() { v.end(v.Desk.Tasks.Cancel, v.load) },
+	})
+}
+
+func (v *View) end(how func(ctx context.Context, id string) error, then func()) {
+	kit.Do(v.scene, func(ctx context.Context) (struct{}, error) { return struct{}{}, how(ctx, v.id) },
+		func(_ struct{}, err error) {
+			if err != nil {
+				v.wrong = fault.Of(err)
+				v.draw()
+				return
+			}
+			then()
+		})
+}

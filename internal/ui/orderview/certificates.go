@@ -1,0 +1,78 @@
+package orderview
+
+import (
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/certificate"
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// certificates are the one in use, in plain words, and a line for each other.
+func (v *View) certificates() []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	current, ok := v.v.Current()
+	if ok {
+		out = append(out, v.certificate(current))
+	}
+	var others []fyne.CanvasObject
+	for _, c := range v.v.Certificates {
+		if ok && c.SHA256 == current.SHA256 {
+			continue
+		}
+		id := "view.other"
+		if c.SetAside {
+			id = "view.set-aside"
+		}
+		others = append(others, kit.NewText(v.Say.T(id, "from", i18n.Date(c.NotBefore), "until", i18n.Date(c.NotAfter))))
+	}
+	if len(others) > 0 {
+		out = append(out, kit.NewCard(append([]fyne.CanvasObject{kit.NewHeading(v.Say.T("view.others"))}, others...)...))
+	}
+	return out
+}
+
+// certificate says in plain words what was issued; the fields stand behind Details.
+func (v *View) certificate(c store.Certificate) fyne.CanvasObject {
+	d, err := desk.About(c)
+	if err != nil {
+		return show.Finding(v.Say, fault.Of(err))
+	}
+	rows := []fyne.CanvasObject{
+		kit.NewHeading(v.Say.T("view.certificate")),
+		kit.NewText(v.Say.T("view.certificate-line", "by", d.IssuedBy, "from", i18n.Date(d.NotBefore), "until", i18n.Date(d.NotAfter))),
+	}
+	if v.v.Licence.Product.Type == order.SMIME {
+		rows = append(rows, kit.NewMuted(v.Say.Say(d.Use.Message())))
+	}
+	for _, f := range v.v.Findings {
+		if f.Warning {
+			rows = append(rows, kit.NewFinding(kit.Warning, v.Say.Say(f.Message), v.Say.Say(f.Advice)))
+		}
+	}
+	return kit.NewCard(append(rows, kit.NewDetails(v.Say.T("view.details"), v.fields(d)))...)
+}
+
+func (v *View) fields(d certificate.Description) fyne.CanvasObject {
+	pair := func(label, value string) kit.Pair {
+		return kit.Pair{Label: v.Say.T(label), Value: kit.NewSelectable(value)}
+	}
+	rows := []kit.Pair{}
+	for _, f := range d.Subject {
+		label := v.Say.Say(f.Label)
+		if label == "" {
+			label = f.Name
+		}
+		rows = append(rows, kit.Pair{Label: label, Value: kit.NewSelectable(f.Value)})
+	}
+	rows = append(rows,
+		pair("view.field.serial", d.Serial), pair("view.field.key", d.Key),
+		pair("view.field.signature", d.Signature), pair("view.field.fingerprint", d.SHA256),
+	)
+	return kit.NewPairs(rows...)
+}
