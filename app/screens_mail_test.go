@@ -16,7 +16,7 @@ func init() { walks["mail"] = mailScreens }
 // sample is a saved e-mail of testdata, copied to where customers keep such.
 func sample(t *testing.T, dir, name string) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "mail", name))
+	data, err := os.ReadFile(filepath.Join("..", "internal", "activation", "testdata", "mail", name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,9 +102,12 @@ func (m *letter) read(data []byte, depth int) {
 		return
 	}
 	defer func() { _ = reader.Close() }()
-	for !m.full() {
+	for n := 0; !m.full(); n++ {
 		part, err := reader.NextPart()
 		if part == nil || (err != nil && !message.IsUnknownCharset(err)) {
+			if n == 0 { // it says that it has parts, and has none
+				m.plain.Write(data[:min(len(data), maxText)])
+			}
 			return
 		}
 		m.parts++

@@ -76,8 +76,16 @@ var label = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:[\pL-]*code|voucher|gutschein
 // ABCD-1234"). Empty: there is none, or several different ones.
 func labelledCode(text string) string {
 	found := ""
-	for _, m := range label.FindAllStringSubmatch(text, -1) {
-		code := firstCode(m[1])
+	for {
+		at := label.FindStringSubmatchIndex(text)
+		if at == nil {
+			return found
+		}
+		code, end := firstCode(text[at[2]:at[3]]), at[3]
+		if code == "" {
+			end = at[2] // what follows these words may be the label itself
+		}
+		text = text[end:]
 		switch {
 		case code == "":
 		case found == "":
@@ -86,7 +94,6 @@ func labelledCode(text string) string {
 			return ""
 		}
 	}
-	return found
 }
 
 // firstCode takes the code at the start of a line.
