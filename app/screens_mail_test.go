@@ -6,9 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"fyne.io/fyne/v2/storage"
-
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 )
 
 func init() { walks["mail"] = mailScreens }
@@ -66,11 +65,4 @@ func mailScreens(t *testing.T, s setup) {
 	w.screen("mail-pdf")
 	w.press("link.only-code")
 	w.screen("link-only-code")
-	w.press("journey.save-close")
-	w.see(w.word("home.title"))
-	w.press("home.settings")
-	w.see(w.word("settings.title"))
-	w.drop(pdf)
-	w.see(w.word("drop.not-here"))
-	w.screen("settings-dropped")
 }
