@@ -30,6 +30,8 @@ type Stage interface {
 	Settings()
 	// Demo leads to the demo's own home; it is not offered there.
 	Demo()
+	// OpenFolder shows a folder in the system's file manager.
+	OpenFolder(path string, failed func(error))
 	// Pane makes the view of an order, to be shown beside the list.
 	Pane(id string) Pane
 }
@@ -56,6 +58,8 @@ type Deps struct {
 	DemoCodes []DemoCode
 	// Typed is what stands in the field of the empty screen. It outlives the screen, and is written nowhere.
 	Typed *string
+	// Reminded holds the reminder of deadlines that was read last; it outlives the screen. Nil: nobody reminds.
+	Reminded *string
 	// Repaired is what had to be done to open the orders, to be read once; OnRead is called when it was.
 	Repaired []i18n.Message
 	OnRead   func()
@@ -80,6 +84,9 @@ type Home struct {
 	right *fyne.Container
 	pane  Pane
 	none  *kit.Text
+
+	page   func() // draws the page that stands in the place of the list, nil for the list
+	report *report
 }
 
 // New makes the home screen; Open shows it.
@@ -130,7 +137,10 @@ func (h *Home) Close() {
 func (h *Home) Rerender(say *i18n.Printer) {
 	h.Say, h.Env.Words = say, say
 	clear(h.drawn)
+	page, report := h.page, h.report
 	h.Open(h.selected)
+	h.page, h.report = page, report
+	h.render()
 }
 
 // Loaded reports whether the list is there, or why not.
@@ -140,13 +150,16 @@ func (h *Home) Loaded() bool { return h.loaded }
 func (h *Home) load() {
 	kit.Do(h.scene, h.read, func(l listing, err error) {
 		first := !h.loaded || len(h.rows) == 0 || h.wrong != nil
+		reminder := h.reminder()
 		h.wrong = fault.Of(err)
 		h.loaded, h.listing = true, l
-		if first || len(l.rows) == 0 {
+		switch {
+		case h.page != nil: // the list is drawn when the page before it is left
+		case first, len(l.rows) == 0, h.reminder() != reminder:
 			h.render()
-			return
+		default:
+			h.draw()
 		}
-		h.draw()
 	})
 }
 
@@ -166,13 +179,15 @@ func (h *Home) read(ctx context.Context) (listing, error) {
 	slices.SortStableFunc(rows, func(a, b desk.Row) int { return cmp.Compare(group(a), group(b)) })
 	texts := make([]string, len(rows))
 	for i, r := range rows {
-		texts[i] = strings.ToLower(r.Title + " " + r.Product + " " + r.SellerName)
+		texts[i] = strings.ToLower(r.Title + " " + r.Product + " " + r.SellerName + " " + r.Words)
 	}
 	return listing{rows, texts, make([]kit.ListRow, len(rows))}, nil
 }
 
 func (h *Home) render() {
 	switch {
+	case h.page != nil:
+		h.page()
 	case !h.loaded:
 		h.show(kit.NewCentered(480, kit.NewLoading(h.Env, h.Say.T("home.loading"), nil)))
 	case h.wrong != nil:
@@ -200,6 +215,12 @@ func (h *Home) bar(full bool) *kit.TopBar {
 		spec.SearchPlaceholder = h.Say.T("home.search")
 		spec.OnSearch = func(text string) { h.query = text; h.draw() }
 		spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.redeem"), kit.Secondary, func() { h.Stage.Redeem("") }))
+		if len(h.DemoCodes) > 0 {
+			spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.demo-codes.short"), kit.Link, h.codesScreen))
+		}
+		if slices.ContainsFunc(h.rows, func(r desk.Row) bool { return !r.NotAfter.IsZero() }) {
+			spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("report.open"), kit.Link, h.reportScreen))
+		}
 	}
 	spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.settings"), kit.Link, h.Stage.Settings))
 	return kit.NewTopBar(spec)
@@ -231,24 +252,12 @@ func (h *Home) empty() {
 		kit.NewCenteredFlow(0, kit.NewInfo(kit.Success, h.Say.T("home.promise"))),
 	}
 	if len(h.DemoCodes) > 0 {
-		objs = append(objs, h.demoCodes())
+		objs = append(objs, kit.NewHeading(h.Say.T("home.demo-codes")), h.demoCodes())
 	} else {
 		objs = append(objs, kit.NewCenteredFlow(16, kit.NewButton(h.Say.T("home.demo"), kit.Link, h.Stage.Demo)))
 	}
 	h.show(kit.NewMiddle(600, kit.NewInset(16, 24, 16, 24, kit.NewColumn(16, objs...))))
 	field.Focus(h.Stage.Canvas())
-}
-
-// demoCodes offers the licences of the demo, each one press away.
-func (h *Home) demoCodes() fyne.CanvasObject {
-	rows := []fyne.CanvasObject{}
-	for _, c := range h.DemoCodes {
-		rows = append(rows, kit.NewSides(
-			kit.NewColumn(2, kit.NewMono(c.Code), kit.NewMuted(h.Say.Say(c.About))),
-			kit.NewButton(h.Say.T("home.demo-try"), kit.Secondary, func() { h.Stage.Redeem(c.Code) }),
-		))
-	}
-	return kit.NewDashedBox(h.Say.T("home.demo-codes"), rows...)
 }
 
 // full shows the list and the order that is chosen.
@@ -377,12 +386,17 @@ func (h *Home) title(r desk.Row) string {
 	if r.Title == "" {
 		return h.Say.T("home.untitled")
 	}
+	if r.More > 0 {
+		return h.Say.T("order.title.names", "name", i18n.Clean(r.Title, 120), "n", r.More)
+	}
 	return i18n.Clean(r.Title, 120)
 }
 
 func (h *Home) sub(r desk.Row) string {
 	kind := h.Say.Say(order.Product{Type: r.ProductType}.Kind())
 	switch {
+	case show.Near(h.Env.Now(), r.Deadline):
+		return h.Say.T("home.sub.deadline", "kind", kind, "when", i18n.Date(r.Deadline))
 	case r.State == order.Ready && !r.NotAfter.IsZero():
 		return h.Say.T("home.sub.expires", "kind", kind, "when", i18n.Date(r.NotAfter))
 	case !r.Sent.IsZero():

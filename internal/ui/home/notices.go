@@ -3,27 +3,64 @@ package home
 import (
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/desk"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
 	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
 )
 
-// noted puts what the customer should know about the start of the app over the screen, until it was read.
+// noted puts what the customer should know about the start of the app, and of deadlines, over the screen, until
+// it was read.
 func (h *Home) noted(screen fyne.CanvasObject) fyne.CanvasObject {
+	if text := h.reminder(); text != "" && h.Reminded != nil && *h.Reminded != text {
+		screen = h.notice(kit.Warning, text, func() { *h.Reminded = text }, screen)
+	}
 	if h.keys > 0 && !h.keysRead {
-		screen = h.notice(h.Say.T("home.ownerless", "n", h.keys), func() { h.keysRead = true }, screen)
+		screen = h.notice(kit.Info, h.Say.T("home.ownerless", "n", h.keys), func() { h.keysRead = true }, screen)
 	}
 	if len(h.Repaired) > 0 {
 		text := h.Say.T("shell.repaired") + "."
 		for _, m := range h.Repaired {
 			text += " " + h.Say.Say(m)
 		}
-		screen = h.notice(text, func() { h.Repaired = nil; h.OnRead() }, screen)
+		screen = h.notice(kit.Info, text, func() { h.Repaired = nil; h.OnRead() }, screen)
 	}
 	return screen
 }
 
-func (h *Home) notice(text string, read func(), below fyne.CanvasObject) fyne.CanvasObject {
-	return kit.NewUnder(kit.NewBanner(kit.Info, text, kit.NewButton(h.Say.T("shell.ok"), kit.Link, func() {
+func (h *Home) notice(kind kit.Kind, text string, read func(), below fyne.CanvasObject) fyne.CanvasObject {
+	return kit.NewUnder(kit.NewBanner(kind, text, kit.NewButton(h.Say.T("shell.ok"), kit.Link, func() {
 		read()
 		h.render()
 	})), below)
+}
+
+// reminder names the deadline that comes first, and how many others are close; empty when none is.
+func (h *Home) reminder() string {
+	now := h.Env.Now()
+	var first *desk.Row
+	n := 0
+	for i := range h.rows {
+		r := &h.rows[i]
+		if !show.Near(now, r.Deadline) || now.After(r.Deadline) {
+			continue
+		}
+		n++
+		if first == nil || r.Deadline.Before(first.Deadline) {
+			first = r
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	id := "home.reminder.task"
+	if first.State == order.Draft {
+		id = "home.reminder.licence"
+	}
+	text := h.Say.T(id, "title", h.title(*first), "when", i18n.Date(first.Deadline), "in", show.Left(h.Say, now, first.Deadline))
+	if n > 1 {
+		text += " " + h.Say.T("home.reminder.more", "n", n-1)
+	}
+	return text
 }

@@ -56,6 +56,9 @@ func (v *View) sentence(word string) fyne.CanvasObject {
 		end := show.EndWord(v.v.State)
 		return kit.NewColumn(4, kit.NewMuted(v.Say.T("end."+end+".means", "seller", seller)), kit.NewText(v.Say.T("end."+end+".do", "seller", seller)))
 	}
+	if (word == "expired" || word == "revoked") && v.v.Licence.Product.Type != order.SMIME {
+		word = "over" // nothing was encrypted for it
+	}
 	return kit.NewMuted(v.Say.T("view.next."+word+".text", "seller", seller))
 }
 

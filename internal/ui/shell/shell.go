@@ -77,24 +77,25 @@ type screen interface {
 // Shell is the window.
 type Shell struct {
 	Deps
-	say     *i18n.Printer
-	real    World
-	world   World
-	inDemo  bool
-	current screen
-	shown   fyne.CanvasObject
-	title   string
-	notice  string // stands over the screen until it is read, or left
-	typed   string // at home, for as long as the app runs
-	back    func() // out of the settings
-	begun   bool
-	waiting bool // for a world to open
-	wasDemo bool // the window was in the demo when it was closed last
-	demoNow atomic.Bool
-	keeping sync.Mutex // which world is shown
-	onQuit  []func()
-	ctx     context.Context
-	cancel  context.CancelFunc
+	say      *i18n.Printer
+	real     World
+	world    World
+	inDemo   bool
+	current  screen
+	shown    fyne.CanvasObject
+	title    string
+	notice   string // stands over the screen until it is read, or left
+	typed    string // at home, for as long as the app runs
+	reminded string // the reminder of deadlines that was read last
+	back     func() // out of the settings
+	begun    bool
+	waiting  bool // for a world to open
+	wasDemo  bool // the window was in the demo when it was closed last
+	demoNow  atomic.Bool
+	keeping  sync.Mutex // which world is shown
+	onQuit   []func()
+	ctx      context.Context
+	cancel   context.CancelFunc
 }
 
 // New makes the window's shell. Start shows its first screen.
@@ -311,7 +312,7 @@ func (s *Shell) failed(err error, again func()) {
 
 func (s *Shell) goHome(selected string) {
 	h := home.New(home.Deps{
-		Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: homeStage{s}, DemoCodes: s.world.Codes, Typed: &s.typed,
+		Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: homeStage{s}, DemoCodes: s.world.Codes, Typed: &s.typed, Reminded: &s.reminded,
 		Repaired: s.world.Repaired, OnRead: s.read, Ownerless: s.world.Ownerless,
 	})
 	s.change(h)

@@ -17,6 +17,8 @@ func (s homeStage) Settings()                                { s.settings(func()
 func (s homeStage) Demo()                                    { s.openDemo(func() { s.goHome("") }) }
 func (s homeStage) Pane(id string) home.Pane                 { return s.pane(id) }
 
+func (s homeStage) OpenFolder(path string, failed func(error)) { s.openFolder(path, failed) }
+
 // Redeem begins a journey. A text that leaves nothing to ask is shown on step 1 all the same: the host is
 // for the customer to say yes to.
 func (s homeStage) Redeem(text string) {
