@@ -1,6 +1,9 @@
 package order
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // RequestedNames are the names that the certificate will hold, as they are sent: the mailbox, or the hosts in
 // A-labels, a wildcard with "*." in front, each once. The free www counterparts are not among them; see
@@ -52,6 +55,17 @@ func (l Licence) CertifiedNames(a Application) []Name {
 		}
 	}
 	return out
+}
+
+// WithoutPairs leaves out of names the www ones whose bare counterpart is among them, where that brings them along
+// free of charge.
+func (l Licence) WithoutPairs(names []string) []string {
+	if l.Product.Names.WWW != "free_pair" {
+		return names
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		return strings.HasPrefix(n, "www.") && Counterpart(n) != "" && slices.Contains(names, Counterpart(n))
+	})
 }
 
 // Counterpart is "www." with a name, and the rest of a name that begins with it: visitors type either. It is

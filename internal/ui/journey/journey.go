@@ -156,7 +156,7 @@ func (j *Journey) take(o store.Order) {
 	same := o.ID == j.order.ID && o.Phase == order.PhaseDraft && j.order.Phase == order.PhaseDraft
 	j.order = o
 	if same {
-		j.form.KeyChoice = o.Application.KeyChoice
+		j.form.KeyChoice, j.form.Request = o.Application.KeyChoice, o.Application.Request
 		return
 	}
 	j.form, j.dirty = o.Application, false

@@ -12,7 +12,8 @@ import (
 	"certdesk/internal/ui/kit"
 )
 
-// key is step 6: the private key, made here and kept in the system's keyring.
+// key is step 6: the private key, made here and kept in the system's keyring, or a request of the customer's own,
+// whose key is elsewhere.
 type key struct {
 	j       *Journey
 	choices []order.KeyChoice
@@ -21,6 +22,7 @@ type key struct {
 	stages  *kit.Stages // while the key is being made
 	cancel  func()
 	stop    *kit.Button
+	own     ownRequest
 }
 
 func (k *key) build() *kit.Page {
@@ -29,20 +31,42 @@ func (k *key) build() *kit.Page {
 	switch {
 	case k.stages != nil:
 		return k.making()
-	case j.order.KeyID != "" && !k.lost:
-		return k.made()
+	case j.form.OwnRequest():
+		return k.brought()
 	case len(k.choices) == 0:
 		return k.hardware()
+	case k.own.wanted:
+		return k.bring()
+	case j.order.KeyID != "" && !k.lost:
+		return k.made()
 	}
 	return k.ask()
 }
 
+// ways are the two cards: made here, or elsewhere.
+func (k *key) ways() fyne.CanvasObject {
+	j := k.j
+	chosen := 0
+	if k.own.wanted {
+		chosen = 1
+	}
+	return kit.NewChoices([]kit.ChoiceSpec{
+		{Title: j.Say.T("key.way.here"), Sentence: j.Say.T("key.way.here-note"), Icon: "key"},
+		{Title: j.Say.T("key.way.own"), Sentence: j.Say.T("key.way.own-note"), Icon: "file"},
+	}, chosen, func(i int) {
+		k.own.wanted = i == 1
+		j.render()
+	})
+}
+
 func (k *key) frame(primary *kit.Button, body ...fyne.CanvasObject) *kit.Page {
 	j := k.j
-	body = append(body, kit.NewInfo(kit.Info, j.Say.T("key.keyring-note")))
+	if !k.own.wanted && !j.form.OwnRequest() {
+		body = append(body, kit.NewInfo(kit.Info, j.Say.T("key.keyring-note")))
+	}
 	return j.page(frame{
 		title: j.Say.T("key.title"), sentence: j.Say.T("key.sentence"),
-		body: body, back: j.backButton(), primary: primary,
+		body: body, back: j.backButton(), primary: primary, drop: k.drop,
 	})
 }
 
@@ -50,11 +74,10 @@ func (k *key) frame(primary *kit.Button, body ...fyne.CanvasObject) *kit.Page {
 func (k *key) ask() *kit.Page {
 	j := k.j
 	card := kit.NewCard(
-		kit.NewHeading(j.Say.T("key.here")),
 		kit.NewText(j.Say.T("key.here-note")),
 		kit.NewMuted(j.Say.T("key.kind", "kind", k.kind(k.choices[k.chosen]))),
 	)
-	body := []fyne.CanvasObject{card}
+	body := []fyne.CanvasObject{k.ways(), card}
 	if len(k.choices) > 1 {
 		var specs []kit.ChoiceSpec
 		for i, c := range k.choices {
@@ -123,15 +146,10 @@ func (k *key) done(o store.Order, err error) {
 
 func (k *key) made() *kit.Page {
 	j := k.j
+	other := kit.NewButton(j.Say.T("key.way.own"), kit.Link, func() { k.own.wanted = true; j.render() })
 	return k.frame(j.continueButton(j.next), kit.NewCard(
 		kit.NewFlow(8, kit.NewPill(kit.Success, j.Say.T("key.ready"))),
 		kit.NewText(j.Say.T("key.kept", "kind", k.kind(j.order.Application.KeyChoice))),
 		kit.NewMuted(j.Say.T("key.never-leaves")),
-	))
-}
-
-// hardware explains that this key must not be made here.
-func (k *key) hardware() *kit.Page {
-	j := k.j
-	return k.frame(nil, kit.NewFinding(kit.Warning, j.Say.T("key.hardware.saw"), j.Say.T("key.hardware.do", "seller", j.sellerName())))
+	), kit.NewFlow(12, other))
 }

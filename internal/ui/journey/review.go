@@ -111,7 +111,8 @@ func (r *review) wrongStep() (order.Step, bool) {
 	switch {
 	case !order.Sendable(order.Entered(j.Desk.Redeem.Problems(o))):
 		return order.StepNames, true
-	case o.KeyID == "":
+	case j.has(order.StepKey) && o.KeyID == "" && !o.Application.OwnRequest(),
+		!order.Sendable(order.ProblemsOf(j.Desk.Redeem.Problems(o), order.FieldRequest)):
 		return order.StepKey, true
 	}
 	return "", false
@@ -233,6 +234,12 @@ func (r *review) rows(change bool) []kit.Pair {
 	if name := personOf(form); name != "" {
 		rows = append(rows, row("review.person", name, order.StepNames))
 	}
+	switch {
+	case !j.order.Licence.WantsKey():
+		return rows
+	case form.OwnRequest():
+		return append(rows, row("review.key", j.Say.T("review.key-own", "kind", form.KeyChoice.Name()), order.StepKey))
+	}
 	return append(rows, row("review.key", j.Say.T("review.key-line", "kind", form.KeyChoice.Name()), ""))
 }
 
@@ -253,9 +260,13 @@ func personOf(a order.Application) string {
 // whatLeaves says what goes to the seller and what does not.
 func (r *review) whatLeaves() fyne.CanvasObject {
 	j := r.j
+	stays := "review.stays-what"
+	if j.form.OwnRequest() {
+		stays = "review.stays-own"
+	}
 	return kit.NewCard(kit.NewGridCards(2,
 		kit.NewColumn(2, kit.NewBold(j.Say.T("review.leaves", "seller", j.sellerName())), kit.NewMuted(j.Say.T("review.leaves-what"))),
-		kit.NewColumn(2, kit.NewBold(j.Say.T("review.stays")), kit.NewMuted(j.Say.T("review.stays-what"))),
+		kit.NewColumn(2, kit.NewBold(j.Say.T("review.stays")), kit.NewMuted(j.Say.T(stays))),
 	))
 }
 
