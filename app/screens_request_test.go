@@ -108,6 +108,7 @@ func requestScreens(t *testing.T, s setup) {
 	w.see(w.word("key.own.took-names"))
 	w.screen("request-names-taken")
 	w.press("key.own.another")
+	w.button("key.own.use")
 	w.pasteInto("key.own.label", ownRequest(t, "rsa:1024", "/C=CH/L=Bern/O=Muster AG/CN=example.org", "", "-sha1").request)
 	w.press("key.own.use")
 	w.see(w.word("request.problem.key-short.saw", "bits", "1024", "least", "2048"))

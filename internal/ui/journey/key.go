@@ -65,9 +65,22 @@ func (k *key) frame(primary *kit.Button, body ...fyne.CanvasObject) *kit.Page {
 		body = append(body, kit.NewInfo(kit.Info, j.Say.T("key.keyring-note")))
 	}
 	return j.page(frame{
-		title: j.Say.T("key.title"), sentence: j.Say.T("key.sentence"),
+		title: j.Say.T("key.title"), sentence: j.Say.T(k.sentence()),
 		body: body, back: j.backButton(), primary: primary, drop: k.drop,
 	})
+}
+
+func (k *key) sentence() string {
+	j := k.j
+	switch {
+	case len(k.choices) == 0:
+		return "key.hardware.sentence"
+	case j.form.OwnRequest():
+		return "key.own.sentence"
+	case k.stages == nil && (j.order.KeyID == "" || k.lost || k.own.wanted):
+		return "key.ways.sentence"
+	}
+	return "key.sentence"
 }
 
 // ask says what will be made; other kinds than the recommended one stand behind Details.
