@@ -150,4 +150,3 @@ func hardwareScreens(t *testing.T, s setup) {
 		t.Error("a key for hardware is offered to be made here")
 	}
 }
-

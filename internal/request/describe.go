@@ -43,8 +43,9 @@ type Summary struct {
 	Signature string // as in "SHA256-RSA"
 	PublicKey crypto.PublicKey
 
+	Verified  bool // the signature was made with the key; not tried with keys and hashes that are far too weak
+
 	signature x509.SignatureAlgorithm
-	verified  bool // its signature was checked
 }
 
 // Key is the kind of key that the request is for; the zero choice for kinds that no licence accepts.
@@ -109,7 +110,7 @@ func Describe(der []byte) (Summary, error) {
 	if err := Default.Check(s.PublicKey); err != nil {
 		return Summary{}, err
 	}
-	if !s.verified {
+	if !s.Verified {
 		return Summary{}, unreadable("the signature can't be verified")
 	}
 	return s, nil
@@ -135,7 +136,7 @@ func Examine(der []byte) (Summary, error) {
 		if r.CheckSignature() != nil {
 			return Summary{}, fault.New(fault.RequestSignature, errors.New("request: the signature does not verify"))
 		}
-		s.verified = true
+		s.Verified = true
 	}
 	return s, nil
 }

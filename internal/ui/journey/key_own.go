@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -12,7 +13,6 @@ import (
 	"certdesk/internal/order"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
-	"certdesk/internal/ui/show"
 )
 
 // ownRequest is what step 6 knows of a request that the customer brings.
@@ -186,13 +186,11 @@ func (k *key) adopt(der []byte) {
 func (k *key) brought() *kit.Page {
 	j := k.j
 	about, err := j.Desk.Redeem.AboutRequest(j.form.Request)
-	body := []fyne.CanvasObject{}
-	if err != nil {
-		body = append(body, show.Finding(j.Say, fault.Of(err)))
-	} else {
-		body = append(body, k.card(about))
-	}
 	problems := k.problems()
+	var body []fyne.CanvasObject
+	if err == nil { // else the problems say so
+		body = append(body, k.card(about, order.Sendable(problems)))
+	}
 	k.own.way = nil
 	buttons := []fyne.CanvasObject{}
 	for _, p := range problems {
@@ -246,7 +244,7 @@ func (k *key) problems() []order.Problem {
 	return out
 }
 
-func (k *key) card(b desk.Brought) fyne.CanvasObject {
+func (k *key) card(b desk.Brought, usable bool) fyne.CanvasObject {
 	j := k.j
 	clean := func(all []string) string {
 		out := make([]string, len(all))
@@ -272,9 +270,17 @@ func (k *key) card(b desk.Brought) fyne.CanvasObject {
 	}
 	add("key.own.key", j.Say.Say(b.KeyName()))
 	add("key.own.organization", clean(b.Organization))
-	add("key.own.place", clean(append(append(append([]string{}, b.Locality...), b.Region...), b.Country...)))
-	add("key.own.signature", j.Say.T("key.own.signature-good", "kind", b.Signature))
-	objs := []fyne.CanvasObject{kit.NewFlow(8, kit.NewPill(kit.Success, j.Say.T("key.own.readable"))), kit.NewPairs(rows...)}
+	add("key.own.place", clean(slices.Compact(slices.Concat(b.Locality, b.Region, b.Country))))
+	if b.Verified {
+		add("key.own.signature", j.Say.T("key.own.signature-good", "kind", b.Signature))
+	} else {
+		add("key.own.signature", b.Signature)
+	}
+	pill := kit.NewPill(kit.Success, j.Say.T("key.own.readable"))
+	if !usable {
+		pill = kit.NewPill(kit.Warning, j.Say.T("key.own.unusable"))
+	}
+	objs := []fyne.CanvasObject{kit.NewFlow(8, pill), kit.NewPairs(rows...)}
 	if len(b.Organization) > 0 {
 		objs = append(objs, kit.NewMuted(j.Say.T("key.own.organization-note")))
 	}
