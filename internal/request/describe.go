@@ -43,7 +43,7 @@ type Summary struct {
 	Signature string // as in "SHA256-RSA"
 	PublicKey crypto.PublicKey
 
-	Verified  bool // the signature was made with the key; not tried with keys and hashes that are far too weak
+	Verified bool // the signature was made with the key; not tried with keys and hashes that are far too weak
 
 	signature x509.SignatureAlgorithm
 }

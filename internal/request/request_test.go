@@ -58,7 +58,7 @@ func TestARequestForAMailbox(t *testing.T) {
 	want := Summary{
 		CommonName: "Anna@xn--mller-kva.example", GivenName: "Anna", Surname: "Müller",
 		Organization: []string{"Müller & Söhne AG"}, Country: []string{"CH"}, Mailboxes: []string{"Anna@xn--mller-kva.example"},
-		Algorithm: RSA, Size: 2048, SPKI: hash, Signature: "SHA256-RSA", PublicKey: rsaKey().Public(),
+		Algorithm: RSA, Size: 2048, SPKI: hash, Signature: "SHA256-RSA", PublicKey: rsaKey().Public(), Verified: true,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Summary{})); diff != "" {
 		t.Error(diff)
