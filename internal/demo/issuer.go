@@ -59,6 +59,9 @@ type Options struct {
 	// ReviewDelay is how long the authority takes to read a document, to check an organization, and to look
 	// by itself whether a name is proved. Zero: 8 seconds. Negative: it does so only when an action says it.
 	ReviewDelay time.Duration
+	// SlowBy is how long each answer of DEMO-SLOW takes, in real time. Zero: 3 seconds. Negative: no longer
+	// than others.
+	SlowBy time.Duration
 }
 
 func (o Options) filled() Options {
@@ -76,6 +79,9 @@ func (o Options) filled() Options {
 	}
 	if o.ReviewDelay == 0 {
 		o.ReviewDelay = defaultReviewDelay
+	}
+	if o.SlowBy == 0 {
+		o.SlowBy = defaultSlow
 	}
 	o.MailDelay, o.IssueDelay = max(o.MailDelay, 0), max(o.IssueDelay, 0)
 	return o
@@ -192,8 +198,9 @@ func (i *Issuer) serve(listener net.Listener, o Options, words *i18n.Catalogue) 
 	if err != nil {
 		return err
 	}
+	manners := &manners{ledger: r.ledger, slow: o.SlowBy, calls: map[string]int{}}
 	r.server = &http.Server{
-		Handler:           guard(listener.Addr().String(), o.Now, r.requests.note(mux, r.unkind.spoil(mux))),
+		Handler:           guard(listener.Addr().String(), o.Now, r.requests.note(mux, r.unkind.spoil(manners.wrap(mux)))),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		MaxHeaderBytes:    64 << 10,

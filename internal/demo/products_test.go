@@ -132,15 +132,21 @@ func (b *buyer) leaf() *x509.Certificate {
 	b.t.Helper()
 	o := b.wants(wire.OrderStateIssued)
 	r := b.do(call{method: "GET", path: "/api/orders/" + b.id + "/certificates/" + o.Certificates[0].SHA256, credential: b.token})
-	block, _ := pem.Decode(r.body)
+	return certificateIn(b.t, string(r.body))
+}
+
+// certificateIn reads the first certificate of a PEM text.
+func certificateIn(t *testing.T, text string) *x509.Certificate {
+	t.Helper()
+	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		b.t.Fatalf("%d %s", r.status, r.body)
+		t.Fatalf("no certificate in %s", text)
 	}
-	leaf, err := x509.ParseCertificate(block.Bytes)
+	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		b.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return leaf
+	return certificate
 }
 
 func (b *buyer) licenceOf(code string) wire.Licence {

@@ -3,6 +3,7 @@ package authority
 import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"regexp"
 )
 
 // Person is who a certificate names.
@@ -33,6 +34,8 @@ var (
 	attrJurisdictionRegion  = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 60, 2, 1, 2}
 	attrJurisdictionCountry = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 60, 2, 1, 3}
 )
+
+var subdivision = regexp.MustCompile(`^[A-Z0-9]{1,3}$`)
 
 // categories are the words of the EV Guidelines (7.1.4.2.3).
 var categories = map[string]string{
@@ -84,6 +87,7 @@ func (r Request) sponsored() pkix.Name {
 	return n
 }
 
+// A region in words is left out: the identifier takes codes of ISO 3166-2 alone.
 func (o Organization) identifier() string {
 	switch o.Scheme {
 	case "LEI":
@@ -92,7 +96,7 @@ func (o Organization) identifier() string {
 		return "INTXG"
 	}
 	id := o.Scheme + o.RegisterCountry
-	if o.RegisterRegion != "" && o.Scheme != "VAT" {
+	if subdivision.MatchString(o.RegisterRegion) && o.Scheme != "VAT" {
 		id += "+" + o.RegisterRegion
 	}
 	if o.Scheme == "GOV" && o.Number == "" {

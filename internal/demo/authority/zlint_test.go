@@ -35,7 +35,7 @@ func TestWhatIsIssuedPassesZlint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 3072)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,21 +50,66 @@ func TestWhatIsIssuedPassesZlint(t *testing.T) {
 		}
 		return chain[0]
 	}
-	mail := func(k crypto.Signer) *x509.Certificate {
-		return leaf(a.IssueMail(k.Public(), "anna.muster@shop.example", now))
-	}
-	site := func(k crypto.Signer) *x509.Certificate {
-		return leaf(a.Issue(authority.Request{Profile: authority.WebsiteDomain, Public: k.Public(), Hosts: []string{"www.certdesk-demo.ch", "certdesk-demo.ch"}}, now))
+	issue := func(p authority.Profile, k crypto.Signer, change func(*authority.Request)) *x509.Certificate {
+		t.Helper()
+		r := authority.Request{
+			Profile: p, Public: k.Public(), Mailbox: "anna.muster@shop.example", Hosts: []string{"www.certdesk-demo.ch", "certdesk-demo.ch"},
+			Person: authority.Person{GivenName: "Anna", Surname: "Muster", Title: "Dr"},
+			Organization: authority.Organization{
+				Name: "Müller & Söhne AG", Scheme: "NTR", Number: "CHE-123.456.789", RegisterCountry: "CH", Category: "private_organization",
+				Locality: "Bern", Region: "BE", Country: "CH", JurisdictionCountry: "CH",
+			},
+		}
+		if change != nil {
+			change(&r)
+		}
+		return leaf(a.Issue(r, now))
 	}
 	used := map[string]bool{}
 	for what, certificate := range map[string]*x509.Certificate{
 		"root":                 a.Root(),
 		"mail intermediate":    a.Intermediate(authority.Mail),
 		"website intermediate": a.Intermediate(authority.Website),
-		"mail, RSA":            mail(rsaKey),
-		"mail, P-256":          mail(ecKey),
-		"website, RSA":         site(rsaKey),
-		"website, P-256":       site(ecKey),
+		"code root":            a.RootOf(authority.Code),
+		"code intermediate":    a.Intermediate(authority.Code),
+		"mail, RSA":            issue(authority.MailMailbox, rsaKey, nil),
+		"mail, P-256":          issue(authority.MailMailbox, ecKey, nil),
+		"sponsor":              issue(authority.MailSponsor, rsaKey, nil),
+		"sponsor, pseudonym": issue(authority.MailSponsor, rsaKey, func(r *authority.Request) {
+			r.Person = authority.Person{Pseudonym: "Reception"}
+		}),
+		"sponsor, VAT": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
+			r.Organization.Scheme, r.Organization.Number, r.Organization.RegisterCountry = "VAT", "123456789", "DE"
+			r.Organization.Country = "DE"
+		}),
+		"sponsor, LEI": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
+			r.Organization.Scheme, r.Organization.Number = "LEI", "506700GE1G29325QX363"
+		}),
+		"sponsor, register of a state": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
+			r.Organization.Number, r.Organization.RegisterCountry, r.Organization.RegisterRegion = "1234567", "US", "CA"
+			r.Organization.Country = "US"
+		}),
+		"sponsor, region in words": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
+			r.Organization.RegisterRegion = "Kanton Bern"
+		}),
+		"sponsor, government": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
+			r.Organization.Scheme, r.Organization.Number = "GOV", ""
+		}),
+		"website, RSA":            issue(authority.WebsiteDomain, rsaKey, nil),
+		"website, P-256":          issue(authority.WebsiteDomain, ecKey, nil),
+		"wildcard":                issue(authority.WebsiteDomain, ecKey, func(r *authority.Request) { r.Hosts = []string{"*.certdesk-demo.ch"} }),
+		"organization, RSA":       issue(authority.WebsiteOrganization, rsaKey, nil),
+		"organization, P-256":     issue(authority.WebsiteOrganization, ecKey, nil),
+		"organization, no region": issue(authority.WebsiteOrganization, ecKey, func(r *authority.Request) { r.Organization.Region = "" }),
+		"extended, RSA":           issue(authority.WebsiteExtended, rsaKey, nil),
+		"extended, state and place": issue(authority.WebsiteExtended, ecKey, func(r *authority.Request) {
+			r.Organization.JurisdictionCountry, r.Organization.JurisdictionRegion, r.Organization.JurisdictionLocality = "US", "Delaware", "Dover"
+		}),
+		"extended, government": issue(authority.WebsiteExtended, ecKey, func(r *authority.Request) {
+			r.Organization.Number, r.Organization.Category = "", "government_entity"
+		}),
+		"code, RSA":   issue(authority.CodeSigning, rsaKey, nil),
+		"code, P-256": issue(authority.CodeSigning, ecKey, nil),
 	} {
 		parsed, err := zx509.ParseCertificate(certificate.Raw)
 		if err != nil {

@@ -146,6 +146,11 @@ func judgeOrganization(p wire.Product, o *wire.Organization) []finding {
 			wrong = append(wrong, invalid(at+"/incorporated_on", wire.FieldProblemCodeMalformed, "YYYY-MM-DD"))
 		}
 	}
+	if *p.Validation == wire.ValidationSponsor && o.Registration.Scheme != wire.RegistrationSchemeLEI &&
+		o.Registration.Scheme != wire.RegistrationSchemeINT && o.Registration.Country != o.Address.Country {
+		// S/MIME Baseline Requirements, appendix A: the register's country is that of the subject.
+		wrong = append(wrong, invalid(at+"/registration/country", wire.FieldProblemCodeMismatch, "another country than the address"))
+	}
 	if *p.Validation == wire.ValidationExtended {
 		wrong = append(wrong, judgeExtended(at, *o)...)
 	}
