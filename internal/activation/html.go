@@ -133,8 +133,15 @@ func before(text, link string) string {
 	}
 	text = text[max(0, at-1000):at]
 	for lines := strings.Split(text, "\n"); len(lines) > 0; lines = lines[:len(lines)-1] {
-		if s := saying(lines[len(lines)-1]); s != "" {
+		line := lines[len(lines)-1]
+		if others := linkStart.FindAllStringIndex(line, -1); others != nil {
+			line = line[others[len(others)-1][0]:] // what stands before another link is about that one
+		}
+		if s := saying(line); len(s) > 4 {
 			return s
+		}
+		if len(line) < len(lines[len(lines)-1]) {
+			return ""
 		}
 	}
 	return ""
