@@ -203,6 +203,10 @@ func (s system) OpenFolder(ctx context.Context, path string) error {
 	return s.open.OpenFolder(ctx, path)
 }
 
+func (s system) OpenMail(ctx context.Context, subject, body string) error {
+	return s.open.OpenMail(ctx, "", subject, body)
+}
+
 // licenceList is the list at the beginning of the licences; the texts follow there.
 func licenceList() string {
 	list, _, _ := strings.Cut(assets.Licences, "\n\n")

@@ -59,9 +59,12 @@ func journeyScreens(t *testing.T, s setup) {
 }
 
 // confirmFirst confirms the first of the mails in the demo's inbox.
-func (w *walk) confirmFirst() {
+func (w *walk) confirmFirst() { w.t.Helper(); w.pressFirst("helper.confirm") }
+
+// pressFirst presses the first of several buttons, given by the id of their label.
+func (w *walk) pressFirst(id string) {
 	w.t.Helper()
-	label := w.word("helper.confirm")
+	label := w.word(id)
 	for _, b := range kittest.All[*kit.Button](w.root()) {
 		if b.Text() == label {
 			kittest.TabTo(w.t, w.a.window.Canvas(), b)
@@ -69,7 +72,7 @@ func (w *walk) confirmFirst() {
 			return
 		}
 	}
-	w.t.Fatal("no mail to confirm")
+	w.t.Fatalf("no %s", label)
 }
 
 func (w *walk) choose10(destination string) {

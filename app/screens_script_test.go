@@ -21,6 +21,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
+	"certdesk/internal/proof"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
@@ -35,12 +36,14 @@ type script struct {
 	// What the start of the app has to say.
 	repaired  []i18n.Message
 	ownerless int
+	network   proof.Network // where names are looked up
 
 	mu      sync.Mutex
 	lookup  func(ctx context.Context) (seller.Found, error)
 	submit  func(ctx context.Context) error
 	status  func(ctx context.Context) (order.Snapshot, error)
 	resend  func(ctx context.Context) error
+	choose  func(ctx context.Context, method string) (order.Snapshot, error)
 	keyring func(ctx context.Context) error // before the keyring is probed
 	keep    func(ctx context.Context) error // before a key is kept
 	read    func(ctx context.Context) error // before the list of orders is read
@@ -92,7 +95,7 @@ func (s *script) play(w *walk) {
 		Store: scriptedStore{real.store, s}, Vault: scriptedVault{s},
 		Sellers: func(string) (seller.Seller, error) { return scriptedSeller{s}, nil },
 		Parser:  w.a.worlds.parser(), Now: w.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
-		ExportDir: func() string { return w.home }, Wrote: func(string) {}, Fonts: fonts,
+		ExportDir: func() string { return w.home }, Wrote: func(string) {}, Fonts: fonts, Network: s.network,
 	})
 	real.Repaired, real.Ownerless = s.repaired, func(context.Context) int { return s.ownerless }
 	for _, o := range s.orders {

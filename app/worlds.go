@@ -134,7 +134,7 @@ func (w *worlds) openDemo(ctx context.Context) (shell.World, error) {
 	if err != nil {
 		return shell.World{}, fault.New(fault.DemoFailed, err)
 	}
-	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService, nil)
+	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService, proof.Loopback(issuer.DNSAddr, issuer.WebAddr, w.httpOptions()))
 	if err != nil {
 		return shell.World{}, errors.Join(err, issuer.Close())
 	}

@@ -57,13 +57,21 @@ func (p *Proofs) Instruction(t order.Task) proof.Instruction { return proof.Read
 // seller takes no other.
 func (p *Proofs) Methods(o store.Order, t order.Task) []string {
 	all := proof.Methods(t)
-	s, err := p.Sellers(o.Service)
-	if err == nil {
-		if _, ok := s.(seller.Chooser); ok && o.Phase == order.PhaseSent && t.State != order.TaskDone {
-			return all
-		}
+	if p.CanChoose(o, t) {
+		return all
 	}
 	return slices.DeleteFunc(all, func(m string) bool { return m != t.Method })
+}
+
+// CanChoose reports whether the seller of an order takes another method for a task, or makes new instructions
+// for the same.
+func (p *Proofs) CanChoose(o store.Order, t order.Task) bool {
+	s, err := p.Sellers(o.Service)
+	if err != nil {
+		return false
+	}
+	_, ok := s.(seller.Chooser)
+	return ok && o.Phase == order.PhaseSent && t.Kind == order.ProveName && t.State != order.TaskDone
 }
 
 // CanResend reports whether the seller of an order can send the mail of a task again.

@@ -54,6 +54,9 @@ type Instruction struct {
 	Type     string // TXT or CNAME
 	Value    string
 	TTL      int // seconds; 0: not said
+	// Also are further names at which the record is as good: those of the parents, where the service accepts
+	// them.
+	Also []string
 
 	// For a file.
 	URL    string
@@ -81,7 +84,7 @@ func Read(t order.Task) Instruction {
 	i.Zone = order.Domain{ASCII: i.Name()}.Registered().ASCII
 	switch in.Type {
 	case "dns":
-		i.readRecord(in)
+		i.readRecord(in, t.Accepts == "parent")
 	case "http_file":
 		i.readFile(in)
 	case "email":
@@ -103,7 +106,7 @@ func proves(target string, covers []string) []string {
 	return out
 }
 
-func (i *Instruction) readRecord(in order.Instruction) {
+func (i *Instruction) readRecord(in order.Instruction, parents bool) {
 	i.Kind = DNS
 	i.Type = strings.ToUpper(in.RecordType)
 	i.Full = strings.ToLower(strings.TrimSuffix(in.RecordName, "."))
@@ -119,6 +122,12 @@ func (i *Instruction) readRecord(in order.Instruction) {
 		i.Trouble = NoTrouble
 	}
 	i.Relative = relative(i.Full, i.Zone)
+	if prefix, ok := strings.CutSuffix("."+i.Full, "."+i.Name()); ok && i.Trouble == NoTrouble && parents {
+		for at := i.Name(); at != i.Zone; {
+			_, at, _ = strings.Cut(at, ".")
+			i.Also = append(i.Also, strings.TrimPrefix(prefix+"."+at, "."))
+		}
+	}
 }
 
 // about reports whether a record's name is the target, below it, or a parent of it down to the registered

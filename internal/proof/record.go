@@ -21,6 +21,9 @@ func (p *pass) record(ctx context.Context, i Instruction) Finding {
 	if slices.Contains(a.Texts, i.Value) {
 		return rightText(i, a)
 	}
+	if at := p.first(ctx, i, i.Also, func(a Answer) bool { return slices.Contains(a.Texts, i.Value) }); at != "" {
+		return found(Right, i18n.M("proof.right.saw", "name", at), i18n.M("proof.right.do"))
+	}
 	if at := p.misplaced(ctx, i, func(a Answer) bool { return slices.Contains(a.Texts, i.Value) }); at != "" {
 		return wrongPlace(i, at)
 	}
@@ -60,6 +63,9 @@ func (p *pass) alias(ctx context.Context, i Instruction, a Answer) Finding {
 	if a.Alias == want {
 		return found(Right, i18n.M("proof.right.saw", "name", i.Full), i18n.M("proof.right.do"))
 	}
+	if at := p.first(ctx, i, i.Also, func(a Answer) bool { return a.Alias == want }); at != "" {
+		return found(Right, i18n.M("proof.right.saw", "name", at), i18n.M("proof.right.do"))
+	}
 	if at := p.misplaced(ctx, i, func(a Answer) bool { return a.Alias == want }); at != "" {
 		return wrongPlace(i, at)
 	}
@@ -86,7 +92,12 @@ func aliasMistake(got, want string, i Instruction) Mistake {
 // misplaced looks where a record lands that was added under a wrong name: at the name with the zone doubled,
 // or one level off. It gives the first such name at which right holds.
 func (p *pass) misplaced(ctx context.Context, i Instruction, right func(Answer) bool) string {
-	places := places(i)
+	return p.first(ctx, i, places(i), right)
+}
+
+// first asks for an instruction's record at several names, side by side, and gives the first of them at which
+// right holds.
+func (p *pass) first(ctx context.Context, i Instruction, places []string, right func(Answer) bool) string {
 	hits := make([]bool, len(places))
 	var all sync.WaitGroup
 	for k, name := range places {

@@ -37,6 +37,8 @@ func TestWhatIsSeenOfARecord(t *testing.T) {
 		{"without the label", textTask(), []string{`shop.example.ch. IN TXT "` + value + `"`}, proof.Misplaced, "proof.misplaced.saw", map[string]any{"name": "shop.example.ch"}},
 		{"at the zone", textTask(), []string{`_dnsauth.example.ch. IN TXT "` + value + `"`}, proof.Misplaced, "proof.misplaced.saw", map[string]any{"name": "_dnsauth.example.ch"}},
 		{"another value at the zone", textTask(), []string{`_dnsauth.example.ch. IN TXT "else"`}, proof.Missing, "proof.missing.saw", nil},
+		{"at the zone, where that is accepted", parentTask(), []string{`_dnsauth.example.ch. IN TXT "` + value + `"`}, proof.Right, "proof.right.saw", map[string]any{"name": "_dnsauth.example.ch"}},
+		{"nothing, where a parent is accepted", parentTask(), nil, proof.Missing, "proof.missing.saw", nil},
 		{"another value", textTask(), []string{at + `TXT "zzzzzzzzzzzzzzzz"`}, proof.WrongValue, "proof.wrong-value.saw", nil},
 		{"a CNAME instead", textTask(), []string{at + "CNAME www.example.net."}, proof.WrongType, "proof.cname-instead.saw", map[string]any{"target": "www.example.net"}},
 		{"at the host's own name, with SPF", hostTask(), []string{`shop.example.ch. IN TXT "v=spf1 -all"`}, proof.Missing, "proof.missing.saw", nil},
@@ -66,6 +68,12 @@ func TestWhatIsSeenOfARecord(t *testing.T) {
 func hostTask() order.Task {
 	t := textTask()
 	t.Instruction.RecordName = t.Target
+	return t
+}
+
+func parentTask() order.Task {
+	t := textTask()
+	t.Accepts = "parent"
 	return t
 }
 

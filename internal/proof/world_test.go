@@ -164,13 +164,18 @@ func (w *world) lookFor(authorities []string, tasks ...order.Task) []proof.Resul
 	return r
 }
 
+var catalogue = sync.OnceValue(func() *i18n.Catalogue {
+	c, err := i18n.Load(assets.Translations)
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
+
 // words fails for a message that a language has no words for, or whose gaps are not filled.
 func (w *world) words(m i18n.Message) {
 	w.t.Helper()
-	c, err := i18n.Load(assets.Translations)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	c := catalogue()
 	for _, lang := range c.Languages() {
 		if !slices.Contains(c.IDs(lang), m.ID) {
 			w.t.Errorf("%s has no %s", lang, m.ID)

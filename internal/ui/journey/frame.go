@@ -19,9 +19,13 @@ type frame struct {
 	primary         *kit.Button
 	back            *kit.Button
 	drop            func(paths []string)
+	escape          func() // nil: one step back, or the page is closed
 }
 
 func (j *Journey) page(f frame) *kit.Page {
+	if f.escape == nil {
+		f.escape = j.escape
+	}
 	return kit.NewPage(kit.PageSpec{
 		Title: f.title, Sentence: f.sentence, Body: f.body, Rail: j.rail(),
 		Footer: kit.Footer{
@@ -29,7 +33,7 @@ func (j *Journey) page(f frame) *kit.Page {
 			Back:    f.back,
 			Primary: f.primary,
 		},
-		OnEscape: j.escape,
+		OnEscape: f.escape,
 		OnDrop:   f.drop,
 	})
 }

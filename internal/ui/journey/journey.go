@@ -32,6 +32,8 @@ type Stage interface {
 	OnQuit(f func())
 	// OpenFolder shows a folder in the system's file manager.
 	OpenFolder(path string, failed func(error))
+	// OpenMail opens a new e-mail, to whomever the customer chooses.
+	OpenMail(subject, body string, failed func(error))
 }
 
 // Helper is the demo's hand on the other side: its inbox, and what the customer's administrator and the
@@ -179,7 +181,7 @@ func (j *Journey) Go(step order.Step) {
 	case order.StepReview:
 		j.show(step, &review{j: j})
 	case order.StepProve:
-		j.show(step, &prove{j: j})
+		j.show(step, newProve(j))
 	case order.StepWaiting:
 		j.show(step, &waiting{j: j})
 	case order.StepUse:

@@ -2,148 +2,240 @@ package journey
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/fault"
-	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
 )
 
-// prove is step 8: showing the certificate authority that the mailbox is the customer's. The page moves on
-// by itself once the authority has accepted.
+// prove is step 8: showing the certificate authority that the mailbox or the names are the customer's. The page
+// moves on by itself once the authority has accepted.
+//
+// One name has a page with what to do for it; several have a list that leads to such pages. What is seen of a
+// name from this computer stands under it and is looked at again and again; that never bothers the seller.
 type prove struct {
 	j      *Journey
 	watch  *watch
-	resent bool
-	mails  []Mail
-	helper *fyne.Container
+	glance *glance
+	demo   *demoBox
+	send   *sending
+	// at is the task whose page is open, of several; empty: their list.
+	at string
+	// tab is the method that is shown for a task, where it is not the task's own.
+	tab map[string]string
+	// sent are the tasks whose mail was sent again here, and where to.
+	sent map[string]string
+	// pressed are the tasks that were looked at by a press and were not right; asked those about which the
+	// authority was asked.
+	pressed, asked map[string]bool
+	choosing       bool
+	wrong          *fault.Error // of choosing another method
+	check          *kit.Button
+	redraw         func() // draws what is seen, on the page that is open
+	seen           fyne.CanvasObject
+}
+
+func newProve(j *Journey) *prove {
+	return &prove{
+		j: j, tab: map[string]string{}, sent: map[string]string{}, pressed: map[string]bool{}, asked: map[string]bool{},
+	}
+}
+
+func (p *prove) begin() {
+	j := p.j
+	p.watch = newWatch(j, p.moved)
+	p.glance = newGlance(j, p.watch, func() {
+		if p.redraw != nil {
+			p.redraw()
+		}
+	})
+	p.demo = newDemoBox(j, p)
+	p.send = &sending{j: j, p: p}
+	p.demo.read()
+	p.glance.look(nil)
 }
 
 func (p *prove) build() *kit.Page {
 	j := p.j
 	if p.watch == nil {
-		p.watch = newWatch(j, p.moved)
-		p.readInbox()
+		p.begin()
 	}
+	p.redraw, p.seen = nil, nil
+	p.check = kit.NewButton(j.Say.T("prove.check"), kit.Primary, p.press)
 	task := j.proofTask()
-	if task == nil {
+	names := p.names()
+	switch {
+	case task == nil:
 		return (&loading{j: j, title: j.Say.T("prove.title-any")}).build()
+	case task.Kind == order.ConfirmMailbox:
+		p.watch.apart = false
+		return p.mailbox(*task)
+	case len(names) == 1:
+		return p.one(names[0], false)
 	}
-	address := task.Target
-	if task.Instruction.Email != "" {
-		address = task.Instruction.Email
+	if i := slices.IndexFunc(names, func(t order.Task) bool { return t.ID == p.at }); i >= 0 {
+		return p.one(names[i], true)
 	}
-	sentence := j.Say.T("prove.sentence", "address", address)
-	if at := task.Instruction.SentAt; at != nil {
-		sentence = j.Say.T("prove.sentence-at", "address", address, "when", *at)
-	}
-	rows := []fyne.CanvasObject{
-		kit.NewHeading(j.Say.T("prove.open-mail")),
-		kit.NewText(j.Say.T("prove.steps", "address", address)),
-	}
-	if task.Expires != nil {
-		rows = append(rows, kit.NewMuted(j.Say.T("prove.expires", "when", *task.Expires)))
-	}
-	if p.resent {
-		rows = append(rows, kit.NewFlow(8, kit.NewPill(kit.Success, j.Say.T("prove.resent"))))
-	} else if j.Desk.Proofs.CanResend(j.order, *task) {
-		rows = append(rows, kit.NewFlow(12, kit.NewButton(j.Say.T("prove.resend"), kit.Link, func() { p.resend(task.ID) })))
-	}
-	body := []fyne.CanvasObject{kit.NewCard(rows...)}
-	if r := task.LastResult; r != nil && r.Detail != "" {
-		body = append(body, kit.NewFinding(kit.Warning, j.Say.T("prove.last"), i18n.Clean(r.Detail, 300)))
-	}
-	body = append(body, p.watch.object())
-	if j.Helper != nil {
-		p.helper = kit.NewColumn(12)
-		p.drawInbox()
-		body = append(body, kit.NewDashedBox(j.Say.T("helper.title"), p.helper))
-	}
-	return j.page(frame{
-		title: j.Say.T("prove.title", "address", address), sentence: sentence, body: body,
-		primary: kit.NewButton(j.Say.T("prove.check"), kit.Primary, p.watch.press),
+	p.at = ""
+	return p.many(names)
+}
+
+// names are the names of the order, those that are proved too.
+func (p *prove) names() []order.Task {
+	return slices.DeleteFunc(p.j.Desk.Proofs.Tasks(p.j.order), func(t order.Task) bool { return t.Kind != order.ProveName })
+}
+
+// open are the names that still wait for somebody; on the page of one name, it alone.
+func (p *prove) open() []order.Task {
+	return slices.DeleteFunc(p.names(), func(t order.Task) bool {
+		return !isWaiting(t) || p.at != "" && t.ID != p.at
 	})
 }
+
+// isWaiting reports whether a task waits for the customer.
+func isWaiting(t order.Task) bool { return t.State == order.TaskOpen || t.State == order.TaskFailed }
 
 // moved is called when the order has been looked at.
 func (p *prove) moved(o store.Order) {
 	j := p.j
-	before := j.proofTask()
+	before := p.shape()
 	j.take(o)
 	if step := j.resume(); step != order.StepProve {
 		j.Go(step)
 		return
 	}
-	after := j.proofTask()
-	if before == nil || after == nil || before.State != after.State || (before.LastResult == nil) != (after.LastResult == nil) {
+	if before != p.shape() {
 		j.render()
+		p.demo.read()
 	}
 }
 
-func (p *prove) resend(task string) {
-	j := p.j
-	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, j.Desk.Proofs.Resend(ctx, j.order.ID, task, "")
-	}, func(_ struct{}, err error) {
-		if err != nil {
-			p.watch.show(fault.Of(err))
-			return
+// shape is what of the order is on the page.
+func (p *prove) shape() string {
+	s := ""
+	for _, t := range p.j.Desk.Proofs.Tasks(p.j.order) {
+		s += fmt.Sprint(t.ID, t.State, t.Method, t.Instruction.RecordValue, t.Instruction.URL, t.Instruction.Email, t.Instruction.SentAt != nil)
+		if t.LastResult != nil {
+			s += t.LastResult.Code
 		}
-		p.resent = true
-		p.readInbox()
-		j.render()
-	})
+	}
+	return s
 }
 
-// readInbox asks the demo for its mail.
-func (p *prove) readInbox() {
-	j := p.j
-	if j.Helper == nil {
-		return
-	}
-	kit.Do(j.scene, j.Helper.Inbox, func(mails []Mail, err error) {
-		if err != nil {
-			return // the box keeps offering to look again
-		}
-		p.mails = mails
-		p.drawInbox()
-	})
-}
-
-func (p *prove) drawInbox() {
-	if p.helper == nil {
-		return
-	}
-	j := p.j
-	p.helper.Objects = []fyne.CanvasObject{kit.NewMuted(j.Say.T("helper.inbox"))}
-	for _, m := range p.mails {
-		if !m.Open {
-			continue
-		}
-		row := kit.NewColumn(2, kit.NewBold(m.Subject), kit.NewCaption(j.Say.T("helper.to", "address", m.To, "when", m.At)))
-		p.helper.Add(kit.NewSides(row, kit.NewButton(j.Say.T("helper.confirm"), kit.Secondary, func() { p.confirm(m.ID) })))
-	}
-	p.helper.Add(kit.NewFlow(12,
-		kit.NewButton(j.Say.T("helper.look"), kit.Link, p.readInbox),
-		kit.NewButton(j.Say.T("helper.browser"), kit.Link, func() { j.Env.OpenURL(j.Helper.InboxURL()) }),
-	))
-	p.helper.Refresh()
-	kit.Relayout(p.helper)
-}
-
-func (p *prove) confirm(mail string) {
-	j := p.j
-	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, j.Helper.Confirm(ctx, mail)
-	}, func(_ struct{}, err error) {
-		if err != nil {
-			p.watch.show(fault.Of(err))
-			return
-		}
-		p.readInbox()
+// press is "Check now": it looks from here first, and asks the authority about what is right, or at the second
+// press about all. What can't be seen from here is asked for at once.
+func (p *prove) press() {
+	open := p.open()
+	if len(open) == 0 || !p.glance.sees(open) {
 		p.watch.press()
+		return
+	}
+	p.check.SetBusy(true)
+	p.glance.look(func() {
+		p.check.SetBusy(false)
+		var ask []order.Task
+		for _, t := range p.open() {
+			if p.glance.results[t.ID].OK() || p.pressed[t.ID] {
+				ask = append(ask, t)
+			}
+			p.pressed[t.ID] = true
+		}
+		if len(ask) > 0 {
+			p.ask(ask)
+			return
+		}
+		p.draw()
+	})
+}
+
+// draw draws what is seen anew, and brings it into view.
+func (p *prove) draw() {
+	if p.redraw != nil {
+		p.redraw()
+	}
+	if p.seen != nil {
+		kit.Reveal(p.seen)
+	}
+}
+
+// ask has the authority look at tasks.
+func (p *prove) ask(tasks []order.Task) {
+	j := p.j
+	p.check.SetBusy(true)
+	p.glance.say(j.Say.T("names.asking"))
+	id := j.order.ID
+	kit.Do(j.scene, func(ctx context.Context) ([]string, error) {
+		var done []string
+		for _, t := range tasks {
+			if err := j.Desk.Proofs.Check(ctx, id, t.ID); err != nil {
+				return done, err
+			}
+			done = append(done, t.ID)
+		}
+		return done, nil
+	}, func(done []string, err error) {
+		for _, t := range done {
+			p.asked[t] = true
+			delete(p.pressed, t)
+		}
+		p.check.SetBusy(false)
+		p.glance.say("")
+		p.watch.show(fault.Of(err))
+		p.draw()
+	})
+}
+
+// choose asks the seller for instructions by a method.
+func (p *prove) choose(task, method string) {
+	j := p.j
+	if p.choosing {
+		return
+	}
+	p.choosing, p.wrong = true, nil
+	j.render()
+	id := j.order.ID
+	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
+		if err := j.Desk.Proofs.Choose(ctx, id, task, method); err != nil {
+			return store.Order{}, err
+		}
+		return j.Desk.Redeem.Order(ctx, id)
+	}, func(o store.Order, err error) {
+		p.choosing, p.wrong = false, fault.Of(err)
+		if err == nil {
+			delete(p.tab, task)
+			delete(p.pressed, task)
+			delete(p.asked, task)
+			delete(p.sent, task)
+			delete(p.glance.results, task)
+			j.take(o)
+		}
+		if step := j.resume(); step != order.StepProve {
+			j.Go(step)
+			return
+		}
+		j.render()
+		p.demo.read()
+		p.glance.look(nil)
+	})
+}
+
+// resend has the mail of a task sent again; an empty to is where it went before.
+func (p *prove) resend(task, to string) {
+	j := p.j
+	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, j.Desk.Proofs.Resend(ctx, j.order.ID, task, to)
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			p.watch.show(fault.Of(err))
+			return
+		}
+		p.sent[task] = to
+		p.demo.read()
+		j.render()
 	})
 }

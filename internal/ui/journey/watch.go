@@ -22,6 +22,10 @@ type watch struct {
 	busy  bool
 	asked bool // pressed before the seller's floor had passed
 	wrong *fault.Error
+	// each is called every second, where the page looks at something else, too; apart then says that these
+	// times are the seller's.
+	each  func()
+	apart bool
 }
 
 // newWatch starts watching; moved gets the order after each look.
@@ -59,6 +63,9 @@ func (w *watch) tick() {
 			w.look()
 		} else if w.line != nil {
 			w.line.SetText(w.times())
+		}
+		if w.each != nil {
+			w.each()
 		}
 		w.tick()
 	})
@@ -146,6 +153,8 @@ func (w *watch) times() string {
 	j := w.j
 	now := j.Env.Now()
 	switch {
+	case w.busy && w.apart:
+		return j.Say.T("watch.asking")
 	case w.busy:
 		return j.Say.T("watch.looking")
 	case j.order.LastLooked.IsZero():
@@ -153,12 +162,16 @@ func (w *watch) times() string {
 	}
 	looked := j.Say.Ago(now, j.order.LastLooked)
 	wait := j.order.Receipt.NextPoll.Sub(now)
-	if wait <= 0 {
-		return j.Say.T("watch.looked", "ago", looked)
+	words := [...]string{"watch.looked", "watch.looked-next", "watch.queued"}
+	if w.apart {
+		words = [...]string{"watch.asked", "watch.asked-next", "watch.asked-queued"}
 	}
-	id := "watch.looked-next"
+	if wait <= 0 {
+		return j.Say.T(words[0], "ago", looked)
+	}
+	id := words[1]
 	if w.asked {
-		id = "watch.queued"
+		id = words[2]
 	}
 	return j.Say.T(id, "ago", looked, "wait", wait.Round(time.Second))
 }

@@ -110,6 +110,9 @@ func reveal(o fyne.CanvasObject) {
 	}
 }
 
+// Reveal scrolls o into view: what a press has brought, where the window is small.
+func Reveal(o fyne.CanvasObject) { reveal(o) }
+
 // Relayout lays out everything around o anew after o, or what is in it, has got another height: at once,
 // so that nothing jumps a frame later.
 func Relayout(o fyne.CanvasObject) {

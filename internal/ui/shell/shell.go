@@ -52,6 +52,8 @@ type Worlds interface {
 type System interface {
 	// Ask reports whether there is an order to open a link with at once: it opens a folder or an address.
 	OpenFolder(ctx context.Context, path string) error
+	// OpenMail opens a new e-mail whose addressee is left open.
+	OpenMail(ctx context.Context, subject, body string) error
 	// Theme puts an appearance on the app.
 	Theme(t fyne.Theme)
 }
@@ -424,6 +426,14 @@ func (s *Shell) pane(id string) home.Pane {
 func (s *Shell) openFolder(path string, failed func(error)) {
 	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
 		if err := s.System.OpenFolder(ctx, path); err != nil {
+			s.Env.Run.OnUI(func() { failed(err) })
+		}
+	})
+}
+
+func (s *Shell) openMail(subject, body string, failed func(error)) {
+	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+		if err := s.System.OpenMail(ctx, subject, body); err != nil {
 			s.Env.Run.OnUI(func() { failed(err) })
 		}
 	})

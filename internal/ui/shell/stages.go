@@ -46,6 +46,10 @@ func (s journeyStage) Divert(t activation.Ticket, text string) bool {
 
 func (s journeyStage) OpenFolder(path string, failed func(error)) { s.openFolder(path, failed) }
 
+func (s journeyStage) OpenMail(subject, body string, failed func(error)) {
+	s.openMail(subject, body, failed)
+}
+
 // orderStage is the window as the view of an order sees it.
 type orderStage struct{ *Shell }
 
