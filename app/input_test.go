@@ -65,6 +65,8 @@ var bad = []struct{ text, code string }{
 	{"https://shop.example.com/", "link-no-code"},
 	{"https://shop.example.com/activate/" + strings.Repeat(canary, 200), "link-too-long"},
 	{"certdesk:?file=" + canary, "link-not-for-app"},
+	{"https//shop.example.com/activate/" + canary, "link-unreadable"},
+	{"C:\\Users\\anna\\" + canary + ".eml", "text-file-name"},
 	{"-----BEGIN PRIVATE KEY-----\n" + canary + "\n-----END PRIVATE KEY-----", "text-private-key"},
 }
 

@@ -44,7 +44,7 @@ func (p Parser) parse(text string, from Origin, n notes) (Reading, error) {
 	if holdsPrivateKey(text) {
 		return Reading{}, fault.New(fault.TextPrivateKey, nil)
 	}
-	text = readable(text)
+	text = once(readable(text))
 	if text == "" {
 		return Reading{}, fault.New(fault.LinkEmpty, nil)
 	}
@@ -78,18 +78,27 @@ func (n notes) on(r Reading, link, text string) Reading {
 
 // parseCode reads a text in which there is no link.
 func (p Parser) parseCode(text string, from Origin) (Reading, error) {
+	if isFileName(text) {
+		return Reading{}, fault.New(fault.TextFileName, nil)
+	}
 	if link, ok := bareLink(text); ok {
 		return p.readLink(link, from)
 	}
+	if mistypedStart.MatchString(text) {
+		return Reading{}, fault.New(fault.LinkUnreadable, nil)
+	}
 	code := labelledCode(text)
 	if code == "" {
-		code = bareCode(text)
+		code = bareCode(labelAlone.ReplaceAllString(text, ""))
+	}
+	if isHalf(code) || isWord(code) {
+		return Reading{}, fault.New(fault.CodeMalformed, nil)
 	}
 	if code == "" {
 		if err := foreignScheme(text); err != nil {
 			return Reading{}, err
 		}
-		if len(strings.Fields(text)) > 1 {
+		if len(strings.Fields(text)) > 1 || strings.Contains(text, "@") {
 			return Reading{}, fault.New(fault.TextNoLink, nil)
 		}
 		return Reading{}, fault.New(fault.CodeMalformed, nil)

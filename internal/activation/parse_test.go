@@ -77,7 +77,13 @@ func TestCodes(t *testing.T) {
 		{"DEMO-MAIL", "DEMO-MAIL", Demo},
 		{"demo mail", "DEMO-MAIL", Demo},
 		{"Demo—Tls—Dv", "DEMO-TLS-DV", Demo},
-		{"demo", "demo", ""},
+		{"‘7Q2K-9FHM.’", "7Q2K-9FHM", ""},
+		{"`7Q2K-9FHM`", "7Q2K-9FHM", ""},
+		{"Code 7Q2K-9FHM-41XZ", "7Q2K-9FHM-41XZ", ""},
+		{"Lizenzcode # 7Q2K 9FHM", "7Q2K9FHM", ""},
+		{"#7Q2K-9FHM", "7Q2K-9FHM", ""},
+		{"-_bCdEfGhIjKlMn0-", "-_bCdEfGhIjKlMn0-", ""}, // long ones may begin and end so
+		{"Mit diesem Lizenzcode beziehen Sie Ihr Zertifikat:\n\n  Lizenzcode: 7Q2K-9FHM\n", "7Q2K-9FHM", ""},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			r, err := Parse(c.text, Typed)
@@ -88,6 +94,13 @@ func TestCodes(t *testing.T) {
 				t.Errorf("kind %q, service %q, code %q", r.Kind, r.Ticket.Service, r.Ticket.Code.Reveal())
 			}
 		})
+	}
+}
+
+func TestALinkPastedTwice(t *testing.T) {
+	link := "https://shop.example.ch/activate#7Q2K9FHM41XZ"
+	if r, err := Parse(link+link, Pasted); err != nil || r.Ticket.Service != "https://shop.example.ch" || !isSecret(r.Ticket.Code, "7Q2K9FHM41XZ") {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 
@@ -136,7 +149,21 @@ func TestRefused(t *testing.T) {
 		{"private key, PGP", "-----BEGIN PGP PRIVATE KEY BLOCK-----" + canary, Pasted, fault.TextPrivateKey},
 		{"private key, PuTTY", "PuTTY-User-Key-File-3: ssh-rsa", Pasted, fault.TextPrivateKey},
 		{"prose", "Dear Anna, thank you for your order.", Pasted, fault.TextNoLink},
-		{"mailbox", "anna@example.ch", Typed, fault.CodeMalformed},
+		{"mailbox", "anna@example.ch", Typed, fault.TextNoLink},
+		{"a word", "Zertifikat", Typed, fault.CodeMalformed},
+		{"the demo's name", "demo", Typed, fault.CodeMalformed},
+		{"half a code", "7Q2K-9FHM-", Typed, fault.CodeMalformed},
+		{"the other half", "-41XZ-M8TR", Typed, fault.CodeMalformed},
+		{"link without its colon", "https//shop.example.ch/activate#" + canary, Pasted, fault.LinkUnreadable},
+		{"link without a letter", "ttps://shop.example.ch/activate#" + canary, Pasted, fault.LinkUnreadable},
+		{"link with a letter too many", "htttps://shop.example.ch/activate#" + canary, Pasted, fault.LinkUnreadable},
+		{"link without its beginning", "://shop.example.ch/activate#" + canary, Pasted, fault.LinkUnreadable},
+		{"link with a space", "https: //shop.example.ch/activate#" + canary, Pasted, fault.LinkUnreadable},
+		{"link with other slashes", `https:\\shop.example.ch\activate#` + canary, Pasted, fault.LinkUnreadable},
+		{"link with a comma", "https://shop,example.ch/activate#" + canary, Pasted, fault.LinkHostBad},
+		{"file on Windows", `"C:\Users\anna\Desktop\Zertifikat.msg"`, Pasted, fault.TextFileName},
+		{"file as an address", "file:///home/anna/mail.eml", Pasted, fault.TextFileName},
+		{"file's name", "Ihr Zertifikat.eml", Typed, fault.TextFileName},
 		{"umlaut in a code", "ÄBCD-1234", Typed, fault.CodeMalformed},
 		{"short", "AB1", Typed, fault.CodeMalformed},
 		{"code on the command line", canary, CommandLine, fault.CodeInArguments},

@@ -14,7 +14,7 @@ var aroundDash = regexp.MustCompile(`[ \n]*-[ \n]*`)
 // with another dash, in quotes, broken over lines, in lower case where it is one of the demo's. Empty: it
 // is none.
 func bareCode(text string) string {
-	text = strings.Trim(fullWidth(dashes.Replace(text)), " \n\"'“”„«»<>()[],;:.")
+	text = strings.Trim(fullWidth(dashes.Replace(text)), " \n\"'“”„‟«»‘’‚‛‹›`´<>()[],;:.#")
 	groups := strings.Fields(text)
 	if len(groups) > 0 && strings.EqualFold(groups[0], "demo") && len(groups) <= 4 {
 		text = strings.Join(groups, "-") // "demo mail"
@@ -106,4 +106,37 @@ func firstCode(line string) string {
 		return code
 	}
 	return ""
+}
+
+var (
+	// mistypedStart is a web address whose beginning has lost a letter, a colon or a slash, or has another
+	// slash.
+	mistypedStart = regexp.MustCompile(`(?i)\A(?:h+t+p+s*|h?t{1,3}p{1,2}s{0,2}|htt?p?s?)?[ ]*[:;]?[ ]*(?://|\\\\)|\Ahttps?[:;]?[ ]*[/\\]`)
+	// labelAlone is the word before a code that was copied with it.
+	labelAlone = regexp.MustCompile(`(?i)\A(?:[\pL-]*code|voucher|gutschein|token|pin|licen[cs]e|lizenz\pL*)[ #]+`)
+	// fileName is the path of a file, or its name with the ending of one that is kept beside e-mails.
+	fileName = regexp.MustCompile(`(?i)\A(?:file:|[a-z]:\\|\\\\|~/|/home/|/users/|/tmp/)|\.(?:eml|emlx|msg|pdf|ics|html?|txt|docx?|zip|p7m|p7b|pem|crt|cer|csr|p12|pfx|key)"?\z`)
+)
+
+// isFileName reports whether a text is the name of a file instead of what is in it.
+func isFileName(text string) bool {
+	return !strings.Contains(text, "\n") && len(text) < 300 && !linkStart.MatchString(text) && fileName.MatchString(strings.Trim(text, `"' `))
+}
+
+// isHalf reports whether a code was cut at a dash. Long ones may end so: they are made of such letters.
+func isHalf(code string) bool {
+	return code != "" && len(code) < 16 && (strings.HasPrefix(code, "-") || strings.HasSuffix(code, "-"))
+}
+
+// isWord reports whether what could be a code is a word of a language.
+func isWord(code string) bool {
+	return len(code) < 16 && words.MatchString(code) && !strings.ContainsAny(code, "0123456789") && !isDemo(code)
+}
+
+// once is a text that was pasted twice, once.
+func once(text string) string {
+	if half := len(text) / 2; half > 8 && text[:half] == text[half:] {
+		return text[:half]
+	}
+	return text
 }

@@ -146,8 +146,9 @@ const (
 	FileUnknown     Code = "file-unknown"
 	FileNoLink      Code = "file-no-link"
 	MailEncrypted   Code = "mail-encrypted"
-	MailSealed      Code = "mail-sealed" // signed, in the form that hides the text
-	FilesMany       Code = "files-many"  // arg n: how many at once
+	MailSealed      Code = "mail-sealed"    // signed, in the form that hides the text
+	TextFileName    Code = "text-file-name" // the name of a file was typed or pasted
+	FilesMany       Code = "files-many"     // arg n: how many at once
 
 	// A request of the customer's own, and a key that is brought for a certificate.
 	RequestEmpty       Code = "csr-empty"
@@ -186,7 +187,7 @@ var All = []Code{
 	DocumentEmpty, DocumentType, FormUnusable, CallTimes,
 	FileGone, FileIsFolder, FileDenied, FileTooLarge, FileEmpty, FileNotRegular, FileUnreadable,
 	FilePrivateKey, FileKeyBundle, FileRequest, FileCertificate, FileOutlook, FilePDF, FileCalendar, FileArchive,
-	FileOffice, FilePicture, FileProgram, FileSealed, FileUnknown, FileNoLink, MailEncrypted, MailSealed, FilesMany,
+	FileOffice, FilePicture, FileProgram, FileSealed, FileUnknown, FileNoLink, MailEncrypted, MailSealed, FilesMany, TextFileName,
 
 	RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature,
 	KeyFileUnreadable, KeyFileKind, KeyFilePassword, KeyFileForeign, KeyNotHere,

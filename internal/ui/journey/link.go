@@ -34,6 +34,7 @@ type link struct {
 	// forgotten says that the code of the draft is asked for once more.
 	forgotten bool
 	tick      *kit.Check // nil where the host needs none
+	choices   *kit.Choices
 	open      *kit.Button
 	primary   *kit.Button
 }
@@ -122,6 +123,7 @@ func (l *link) parts() []fyne.CanvasObject {
 		out = append(out, kit.NewFlow(12, kit.NewButton(j.Say.T("link.other-candidate"), kit.Link, func() {
 			l.chosen, l.ticked = nil, false
 			l.draw()
+			j.Stage.Canvas().Focus(l.choices)
 		})))
 	}
 	if l.chosen != nil && l.reading.Kind == activation.Code {
@@ -224,14 +226,18 @@ func (l *link) candidates() []fyne.CanvasObject {
 		}
 		specs = append(specs, kit.ChoiceSpec{Title: c.Host.Display, Sentence: sentence})
 	}
-	return []fyne.CanvasObject{
-		kit.NewText(j.Say.T("link.several", "n", len(specs))),
-		kit.NewChoices(specs, -1, func(i int) {
-			c := l.reading.Candidates[i]
-			l.chosen = &c
-			l.draw()
-		}),
-	}
+	l.choices = kit.NewChoices(specs, -1, func(i int) {
+		c := l.reading.Candidates[i]
+		l.chosen = &c
+		l.draw()
+		canvas := j.Stage.Canvas()
+		if l.tick != nil {
+			canvas.Focus(l.tick)
+			return
+		}
+		canvas.Focus(l.primary)
+	})
+	return []fyne.CanvasObject{kit.NewText(j.Say.T("link.several", "n", len(specs))), l.choices}
 }
 
 // needsTick reports whether "Continue" is not yes enough.

@@ -96,11 +96,19 @@ func (l *link) source() fyne.CanvasObject {
 // focus puts the focus where the customer goes on.
 func (l *link) focus() {
 	canvas := l.j.Stage.Canvas()
-	if l.letter == nil {
+	r := l.subject()
+	switch {
+	case l.letter == nil:
 		l.field.Focus(canvas)
-		return
+	case r.Kind == activation.Several:
+		canvas.Focus(l.choices)
+	case r.Kind == activation.Code && r.Ticket.Service == "":
+		canvas.Focus(l.seller.picker)
+	case l.tick != nil:
+		canvas.Focus(l.tick)
+	default:
+		canvas.Focus(l.primary)
 	}
-	canvas.Focus(l.primary)
 }
 
 // ways are what else one can begin with.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -265,5 +266,21 @@ func TestConfirmKeepsTheFocusAndTakesEscapeForNo(t *testing.T) {
 	kittest.Press(t, w.Canvas(), fyne.KeyReturn)
 	if yes != 1 || kittest.Root(w.Canvas()) != w.Content() {
 		t.Errorf("yes %d times", yes)
+	}
+}
+
+func TestAClockThatNobodySeesStops(t *testing.T) {
+	kittest.NewApp(t)
+	q := kittest.NewQueue()
+	env, _ := kittest.NewEnv(t, q)
+	w := kittest.Show(t, kit.NewLoading(env, "Loading", func() {}), fyne.NewSize(400, 300))
+	q.Advance(3 * time.Second)
+	if !kittest.HasText(w.Content(), "3 s") || q.Timers() != 1 {
+		t.Errorf("%d timers, the screen:\n%s", q.Timers(), kittest.VisibleText(w.Content()))
+	}
+	w.SetContent(kit.NewText("there"))
+	q.Advance(3 * time.Second)
+	if q.Timers() != 0 {
+		t.Errorf("%d timers", q.Timers())
 	}
 }

@@ -40,7 +40,12 @@ func NewLoading(env Env, text string, onCancel func()) *Loading {
 	return l
 }
 
+// tick shows the time; the clock stops by itself once nobody sees it any more.
 func (l *Loading) tick() {
+	if len(ancestry(l)) == 0 {
+		l.stop = nil
+		return
+	}
 	l.clock.SetText(l.env.t("kit.seconds", "n", int(l.env.now().Sub(l.start)/time.Second)))
 	Relayout(l)
 	l.stop = l.env.Run.After(time.Second, l.tick)
