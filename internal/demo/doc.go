@@ -6,9 +6,18 @@
 // module it imports the generated messages and the leaves, so that issuer and client test each other.
 //
 //   - authority: the certificate authority. Its root is trusted by nobody, and its key is gone.
-//   - ledger: licences, orders, mails and answers given, in one file that survives a crash at any moment.
+//   - ledger: licences, orders, mails and answers given, in one file that survives a crash at any moment; the
+//     catalogue, and what an order goes through.
 //   - service: the calls of the Activation API.
-//   - pages: what a browser sees: activation link, inbox, confirmation, operator's page.
+//   - network: a DNS and a web of the demo's own, in which the proofs of names are published.
+//   - pages: what a browser sees: activation link, inbox, confirmation, payment, operator's page.
+//
+// # The other side
+//
+// An order waits for things that happen outside of the program: a record in a DNS, an answered phone call, a
+// signed letter, the authority's yes. The demo has an action for each ([Helper], and the same buttons on the
+// operator's page), rightly and with each usual mistake. Where it can, its authority also goes on by itself
+// within seconds: what an authority calls two business days.
 //
 // # Who can reach it
 //

@@ -160,3 +160,28 @@ func TestTheSecondFindsTheNetworkToo(t *testing.T) {
 	}
 	query(t, second, "udp", "muster.example", dns.TypeSOA)
 }
+
+// What was published and what was done outlives the issuer; its network gets other ports.
+func TestTheNetworkAfterARestart(t *testing.T) {
+	dir, clk := t.TempDir(), newClock()
+	first := start(t, dir, clk)
+	b := meet(t, first, clk).buy("DEMO-TLS-DV", func(hash string) wire.Application {
+		return sites(t, newKey(t), hash, "shop.muster.example")
+	})
+	b.act("publish-right.name-1")
+	i := b.task("name-1").Instruction
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := (&dns.Client{}).Exchange(new(dns.Msg).SetQuestion(*i.RecordName+".", dns.TypeTXT), first.DNSAddr()); err == nil {
+		t.Error("the name server outlives its issuer")
+	}
+	second := start(t, dir, clk)
+	if m := query(t, second, "tcp", *i.RecordName, dns.TypeTXT); len(m.Answer) != 1 {
+		t.Errorf("%v", m)
+	}
+	b.customer = meet(t, second, clk)
+	b.ask("name-1", "check", nil).order(t)
+	b.clock.forward(minute)
+	b.leaf()
+}

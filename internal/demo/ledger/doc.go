@@ -9,5 +9,10 @@
 // lapses) is done before anybody looks, with the time at which it was due. So a restart loses nothing, and
 // a test moves the clock.
 //
+// An order goes through stages: payment; names, documents, organization and call; approval; review. The tasks
+// of a stage are set when the one before is settled, and what each licence goes through is said in one table.
+//
+// The file of an earlier version is read and written as this one from the first change on.
+//
 // No credential is in the file: of an order token its SHA-256, of a code the licence's id.
 package ledger

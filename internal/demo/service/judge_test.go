@@ -10,34 +10,50 @@ import (
 	"certdesk/internal/seller/activationapi/wire"
 )
 
-// FuzzApplication: whatever comes, the issuer says what is wrong with it, and what it lets through is a
-// mailbox that a certificate can hold.
+// FuzzApplication: whatever comes, for whatever licence, the issuer says what is wrong with it, and what it lets
+// through are a mailbox and names that a certificate can hold.
 func FuzzApplication(f *testing.F) {
 	f.Add([]byte(`{"order_token_sha256":"` + strings.Repeat("0", 64) + `","names":[{"type":"email","value":"a@b.example"}],"csr":"-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n","language":"en","accepted_terms":["demo-terms-1"],"subject":{"given_name":"A","surname":"B"}}`))
 	f.Add([]byte(`{"names":[{"type":"email","value":"\"a b\"@[192.0.2.1]"}],"proof":{"a":"email"},"contacts":{},"comment":"\u202e"}`))
+	f.Add([]byte(`{"names":[{"type":"dns","value":"*.A.example"},{"type":"dns","value":"www.a.example"}],"www_pairs":["www.a.example"],"proof":{"a.example":"http_file"},"organization":{"registration":{"scheme":"NTR"}},"approver_email":"admin@a.example"}`))
 	f.Add([]byte(`{"names":[null],"subject":{"title":""},"organization":{}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var a wire.Application
 		if json.Unmarshal(body, &a) != nil {
 			return
 		}
-		names, wrong := judge(ledger.Offers[0], a)
-		for _, w := range wrong {
-			if w.kind == "" || !strings.HasPrefix(w.where.Pointer, "/") || w.where.Code == "" {
-				t.Errorf("a problem without a place: %+v", w)
+		for _, offer := range ledger.Offers {
+			if !offer.Further {
+				checkJudgement(t, offer, a)
 			}
-			// What was sent is not quoted: it may be anything.
-			if a.Comment != nil && len(*a.Comment) > 20 && strings.Contains(*w.where.Detail, *a.Comment) {
-				t.Errorf("quoted: %q", *w.where.Detail)
-			}
-		}
-		if len(wrong) > 0 {
-			refusal(wrong)
-		}
-		for _, n := range names {
-			checkMailbox(t, n.Value)
 		}
 	})
+}
+
+func checkJudgement(t *testing.T, offer ledger.Offer, a wire.Application) {
+	t.Helper()
+	names, wrong := judge(offer, a)
+	for _, w := range wrong {
+		if w.kind == "" || !strings.HasPrefix(w.where.Pointer, "/") || w.where.Code == "" {
+			t.Errorf("%s: a problem without a place: %+v", offer.Code, w)
+		}
+		// What was sent is not quoted: it may be anything.
+		if a.Comment != nil && len(*a.Comment) > 20 && strings.Contains(*w.where.Detail, *a.Comment) {
+			t.Errorf("quoted: %q", *w.where.Detail)
+		}
+	}
+	if len(wrong) > 0 {
+		refusal(wrong)
+	}
+	for _, n := range names {
+		if n.Type == wire.NameKindEmail {
+			checkMailbox(t, n.Value)
+			continue
+		}
+		if code, detail := judgeHost(strings.TrimPrefix(n.Value, "*."), wire.WildcardNo); code != "" {
+			t.Errorf("%s: %q is let through: %s", offer.Code, n.Value, detail)
+		}
+	}
 }
 
 func FuzzMailbox(f *testing.F) {
