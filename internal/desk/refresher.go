@@ -216,7 +216,10 @@ func (r *Refresher) collect(ctx context.Context, o store.Order, s seller.Seller,
 	token secret.Value,
 ) error {
 	current, ok := snapshot.Current()
-	if !ok {
+	switch {
+	case !ok && snapshot.State == order.Issued && !o.Licence.WantsKey():
+		return r.running(ctx, o)
+	case !ok:
 		return nil
 	}
 	have, err := r.Store.Certificates(ctx, o.ID)
@@ -291,6 +294,14 @@ func (r *Refresher) ready(ctx context.Context, o store.Order) error {
 	})
 	r.changed.tell(o.ID)
 	return err
+}
+
+// running ends an order of something that has no certificate: it is set up.
+func (r *Refresher) running(ctx context.Context, o store.Order) error {
+	if o.Phase == order.PhaseSent {
+		r.log(ctx, o.ID, i18n.M("event.set-up"))
+	}
+	return r.ready(ctx, o)
 }
 
 // askedNames are the names that the request asked for.
