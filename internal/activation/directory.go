@@ -82,7 +82,7 @@ func (s Seller) check(seen map[string]bool) error {
 	if s.Service == "" && len(s.Hosts) == 0 {
 		return fmt.Errorf("needs a host")
 	}
-	if s.Homepage != "" && webAddress(s.Homepage) == "" {
+	if s.Homepage != "" && webAddress(s.Homepage, "", Host{}) == "" {
 		return fmt.Errorf("homepage %q", s.Homepage)
 	}
 	for _, h := range s.Hosts {

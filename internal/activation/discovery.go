@@ -107,8 +107,8 @@ func ParseDiscovery(body []byte, origin string) (Discovery, error) {
 	}
 	d := Discovery{
 		Name:       i18n.Clean(w.Service.Name, maxName),
-		Homepage:   webAddress(w.Service.Homepage),
-		Support:    supportOf(w.Service.Support),
+		Homepage:   webAddress(w.Service.Homepage, origin, host),
+		Support:    supportOf(w.Service.Support, origin, host),
 		CodeRule:   ruleOf(w.Links.Activation),
 		AccessRule: ruleOf(w.Links.Access),
 		Pattern:    patternOf(w.Code.Pattern),
@@ -173,10 +173,14 @@ func endpointOf(text, origin string, host Host) (string, Host, fault.Code) {
 	return h.origin(u.Scheme) + "/" + strings.TrimPrefix(strings.TrimSuffix(path, "/")+"/", "/"), h, ""
 }
 
-// webAddress gives an https address that can be shown and opened, or nothing.
-func webAddress(text string) string {
+// webAddress gives an https address that can be shown and opened, or nothing. A service on this computer may
+// name pages of its own by plain http.
+func webAddress(text, origin string, host Host) string {
 	u, err := url.Parse(text)
-	if err != nil || len(text) > maxLink || u.Scheme != "https" || u.User != nil || u.Opaque != "" {
+	if err != nil || len(text) > maxLink || u.User != nil || u.Opaque != "" {
+		return ""
+	}
+	if own := host.Loopback && u.Scheme+"://"+u.Host == origin; u.Scheme != "https" && !own {
 		return ""
 	}
 	if _, err := hostOf(u); err != nil || i18n.Clean(text, maxLink) != text {
@@ -185,15 +189,15 @@ func webAddress(text string) string {
 	return u.String()
 }
 
-func supportOf(in []wireSupport) []Support {
+func supportOf(in []wireSupport, origin string, host Host) []Support {
 	var out []Support
 	for _, s := range in[:min(len(in), maxSupport)] {
 		t := Support{
 			Region: i18n.Clean(s.Region, 40),
 			Phone:  i18n.Clean(s.Phone, 32),
 			Email:  i18n.Clean(s.Email, 254),
-			Chat:   webAddress(s.Chat),
-			URL:    webAddress(s.URL),
+			Chat:   webAddress(s.Chat, origin, host),
+			URL:    webAddress(s.URL, origin, host),
 			Hours:  i18n.Clean(s.Hours, 120),
 		}
 		for _, l := range s.Languages[:min(len(s.Languages), maxLanguages)] {

@@ -168,3 +168,15 @@ func FuzzParseDiscovery(f *testing.F) {
 		}
 	})
 }
+
+// A test service on this computer has pages of its own; nobody else's plain http is opened.
+func TestPagesOfAServiceOnThisComputer(t *testing.T) {
+	for page, want := range map[string]string{
+		"http://127.0.0.1:4711/shop": "http://127.0.0.1:4711/shop", "http://127.0.0.1:4712/": "", "http://example.ch/": "", "https://example.ch/": "https://example.ch/",
+	} {
+		d, err := ParseDiscovery([]byte(`{"api_version":1,"service":{"name":"x","homepage":"`+page+`"},"endpoint":"http://127.0.0.1:4711/"}`), "http://127.0.0.1:4711")
+		if err != nil || d.Homepage != want {
+			t.Errorf("%s: %q, %v", page, d.Homepage, err)
+		}
+	}
+}

@@ -170,26 +170,26 @@ func (o *Order) target(name string) string {
 	if other := Counterpart(name); other != "" {
 		for _, asked := range o.Application.WWWPairs {
 			if strings.EqualFold(asked, name) || strings.EqualFold(asked, other) {
-				return Registered(name)
+				return strings.TrimPrefix(name, "www.")
 			}
 		}
 	}
 	return name
 }
 
-// Counterpart is the www name of a registered domain, and the bare one of its www name; empty for every
-// other name.
+// Counterpart is the name with "www." before it, and the rest of a name that begins with it; empty for a wildcard,
+// for what is no name under a registered domain, and where that rest is none.
 func Counterpart(name string) string {
-	registered := Registered(name)
-	switch name {
-	case "":
+	bare, begins := strings.CutPrefix(name, "www.")
+	switch {
+	case strings.HasPrefix(name, "*.") || Registered(name) == "":
 		return ""
-	case registered:
+	case !begins:
 		return "www." + name
-	case "www." + registered:
-		return registered
+	case Registered(bare) == "":
+		return ""
 	}
-	return ""
+	return bare
 }
 
 // Registered is the domain that somebody registered, empty for a public suffix.

@@ -74,7 +74,7 @@ func judgePairs(rules wire.NameRules, hosts []wire.Name, pairs []string, wrong *
 		case !slices.Contains(hosts, host):
 			*wrong = append(*wrong, invalid(at, wire.FieldProblemCodeMismatch, "not among the names"))
 		case other.Value == "":
-			*wrong = append(*wrong, invalid(at, wire.FieldProblemCodeNotAllowed, "neither a registered domain nor its www name"))
+			*wrong = append(*wrong, invalid(at, wire.FieldProblemCodeNotAllowed, "no name that has a www counterpart"))
 		case !slices.Contains(out, host): // a name that is itself a counterpart brings nothing more
 			out = append(out, other)
 		}

@@ -2,9 +2,12 @@ package journey
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/order"
 	"certdesk/internal/ui/kit"
 )
 
@@ -35,8 +38,23 @@ func (o *otherSide) read() {
 		if err != nil {
 			return // the box keeps its link to the page for all of it
 		}
-		o.actions = all
+		o.actions = o.fitting(all)
 		o.draw()
+	})
+}
+
+// fitting leaves out the ways in which a proof goes wrong: the page for proofs has them.
+func (o *otherSide) fitting(all []Action) []Action {
+	s := o.j.order.Snapshot
+	if s == nil {
+		return all
+	}
+	proof := map[string]bool{}
+	for _, t := range s.Tasks {
+		proof[t.ID] = t.Kind == order.ProveName
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(a Action) bool {
+		return proof[a.Task] && !strings.HasPrefix(a.ID, "publish-right")
 	})
 }
 

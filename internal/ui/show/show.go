@@ -111,7 +111,8 @@ func events(s *order.Snapshot) []order.Event {
 // eventID is the text of a service's event, empty for those that this app has no words for.
 func eventID(event string) string {
 	switch event {
-	case "mail_sent", "mailbox_confirmed", "name_proved":
+	case "mail_sent", "mailbox_confirmed", "name_proved", "document_received", "call_made", "organization_checked",
+		"approved", "paid", "changed", "rejected", "cancelled", "lapsed", "failed", "revoked":
 		return "story." + event
 	}
 	return ""

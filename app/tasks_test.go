@@ -1,0 +1,532 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/demo"
+	"certdesk/internal/desk"
+	"certdesk/internal/order"
+	"certdesk/internal/secret"
+	"certdesk/internal/seller"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/kit/kittest"
+)
+
+// patient is a demo in which nothing happens unless somebody presses its button.
+func patient() *demo.Options {
+	return &demo.Options{MailDelay: -1, IssueDelay: -1, ReviewDelay: -1}
+}
+
+// inDemo opens the demo and gives its desk.
+func (w *walk) inDemo() *desk.Desk {
+	w.t.Helper()
+	w.press("home.demo")
+	w.see(w.word("home.demo-codes"))
+	world, err := w.a.worlds.Demo(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return world.Desk
+}
+
+// company is what an organization's application holds.
+func company() order.Application {
+	return order.Application{
+		Administrative: order.Contact{GivenName: "Anna", Surname: "Keller", JobTitle: "IT", Email: "anna@muster.ch", Phone: "044 668 18 00", PhoneCountry: "CH"},
+		SameTechnical:  true,
+		Organization: &order.Organization{
+			LegalName: "Muster AG", Registration: order.Registration{Scheme: "NTR", Number: "CHE-123.456.788", Country: "CH"},
+			Address: order.Address{Lines: []string{"Hauptstrasse 1"}, PostalCode: "8001", Locality: "Zürich", Country: "CH"},
+			Phone:   "+41 44 668 18 00", PhoneCountry: "CH",
+		},
+		AuthorityToSign: true,
+	}
+}
+
+// send takes a code from the ticket to the sent order at the desk: the steps before it have walks of their own.
+func (w *walk) send(d *desk.Desk, code string, a order.Application) string {
+	w.t.Helper()
+	ctx := context.Background()
+	started, err := d.Redeem.Start(ctx, activation.Ticket{Service: activation.Demo, Code: secret.FromString(code)}, false)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	o, err := d.Redeem.Lookup(ctx, started.OrderID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, terms := range o.Licence.Terms {
+		a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
+	}
+	if err := d.Redeem.Save(ctx, o.ID, a, order.StepReview); err != nil {
+		w.t.Fatal(err)
+	}
+	if o.Licence.WantsKey() {
+		p256 := order.KeyChoice{Algorithm: order.ECDSA, Size: 256}
+		if err := d.Redeem.MakeKey(ctx, o.ID, p256, func(desk.KeyStage) {}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if o, err = d.Redeem.Order(ctx, o.ID); err != nil {
+		w.t.Fatal(err)
+	}
+	if wrong := d.Redeem.Problems(o); !order.Sendable(wrong) {
+		w.t.Fatalf("%+v", wrong)
+	}
+	if err := d.Redeem.Submit(ctx, o.ID); err != nil {
+		var refused *seller.Refusal
+		if errors.As(err, &refused) {
+			w.t.Fatalf("%v: %+v", err, refused.Fields)
+		}
+		w.t.Fatal(err)
+	}
+	return o.ID
+}
+
+// order reads an order as it is on the disk.
+func (w *walk) order(d *desk.Desk, id string) store.Order {
+	w.t.Helper()
+	o, err := d.Redeem.Order(context.Background(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return o
+}
+
+// toWaiting opens the page for waiting, from the order's view or over the rail.
+func (w *walk) toWaiting() {
+	w.t.Helper()
+	w.press("view.next.you.button")
+	w.title(order.StepProve)
+	w.rail("step.waiting")
+	w.title(order.StepWaiting)
+}
+
+// rail goes to another step over the rail.
+func (w *walk) rail(id string) {
+	w.t.Helper()
+	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.RailStep(w.t, w.root(), w.word(id)))
+	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
+}
+
+// act presses a button of the demo's other side, by the beginning of its label.
+func (w *walk) act(label string) {
+	w.t.Helper()
+	var found *kit.Button
+	w.q.Await(w.t, func() bool {
+		for _, b := range kittest.All[*kit.Button](w.root()) {
+			if strings.HasPrefix(b.Text(), label) && b.Visible() {
+				found = b
+				return true
+			}
+		}
+		return false
+	})
+	kittest.TabTo(w.t, w.a.window.Canvas(), found)
+	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.q.Finish(w.t)
+}
+
+// checkProofs has the authority look at the proofs of an order, as the page for proofs does.
+func (w *walk) checkProofs(d *desk.Desk, id string) {
+	w.t.Helper()
+	for _, task := range w.order(d, id).Snapshot.Tasks {
+		if task.Kind == order.ProveName && task.State == order.TaskOpen {
+			if err := d.Proofs.Check(context.Background(), id, task.ID); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	w.q.Finish(w.t)
+}
+
+// file writes a file that a customer may choose.
+func (w *walk) file(name, data string) string {
+	w.t.Helper()
+	path := filepath.Join(w.home, name)
+	if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	return path
+}
+
+// pick picks an item of a picker, given by the id of its label.
+func (w *walk) pick(n int, id string, item int) {
+	w.t.Helper()
+	label := w.word(id, "n", n)
+	for _, p := range kittest.All[*kit.Picker](w.root()) {
+		if p.Label() == label {
+			kittest.TabTo(w.t, w.a.window.Canvas(), p)
+			kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
+			for range item {
+				kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyDown)
+			}
+			kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
+			w.q.Finish(w.t)
+			if p.Picked() == "" {
+				w.t.Fatalf("nothing was picked from %q", label)
+			}
+			return
+		}
+	}
+	w.t.Fatalf("no picker %q; the screen:\n%s", label, kittest.VisibleText(w.root()))
+}
+
+// TestAnOrganizationsOrderThroughItsTasks is DEMO-TLS-OV after sending: a document that is none and one that is,
+// times for a call, the check of the organization, the approval; then the certificate and the file.
+func TestAnOrganizationsOrderThroughItsTasks(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	a := company()
+	a.Domains, a.ApproverEmail = "www.muster.ch", "admin@muster.ch"
+	id := w.send(d, "DEMO-TLS-OV", a)
+	w.see("www.muster.ch")
+	w.toWaiting()
+	w.see(w.word("order.task.organization_check"))
+	w.see(w.word("task.pill.authority"))
+	w.see("Muster AG")
+
+	w.drop(w.file("letter.pdf", "PK\x03\x04 a Word document"))
+	w.see("letter.pdf")
+	w.press("waiting.upload.send")
+	w.see(w.word("fault.document-type.saw"))
+	w.see("letter.pdf") // what was chosen stays
+	w.drop(w.file("Auszug.pdf", "%PDF-1.7 extract"))
+	w.press("waiting.upload.send")
+	w.see(w.word("task.document.submitted"))
+
+	w.press("waiting.call.propose")
+	w.see(w.word("fault.call-times.saw"))
+	w.pick(1, "waiting.call.day", 1)
+	w.press("waiting.call.propose")
+	w.see(w.word("waiting.call.half.saw"))
+	w.pick(1, "waiting.call.time", 3)
+	w.typeInto("waiting.call.phone", "no number")
+	w.press("waiting.call.propose")
+	w.see(w.word("order.problem.phone.letters.saw"))
+	w.retype("waiting.call.phone", "044 668 18 01")
+	w.press("waiting.call.propose")
+	w.see(w.word("task.phone_call.submitted"))
+
+	w.act("Accept “")
+	w.act(w.word("demo.action.call-answered"))
+	w.act(w.word("demo.action.checked", "organization", "Muster AG"))
+	w.act(w.word("demo.action.publish-right", "name", "muster.ch"))
+	w.checkProofs(d, id)
+	w.until(w.word("task.approval"))
+	w.see("admin@muster.ch")
+	w.act(w.word("demo.action.approve", "email", "admin@muster.ch"))
+	w.until(w.word("use.title"))
+	if o := w.order(d, id); o.Phase != order.PhaseReady {
+		t.Errorf("phase %s", o.Phase)
+	}
+	w.press("journey.save-close")
+	w.see(w.word("view.certificate"))
+	w.see(w.word("event.document", "name", "Auszug.pdf"))
+	w.see("Muster AG")
+}
+
+// TestTheListOfAllCertificatesThroughTheScreens saves the list from the home screen.
+func TestTheListOfAllCertificatesThroughTheScreens(t *testing.T) {
+	o := sent("01", order.Snapshot{State: order.Issued})
+	c := issued(t, &o, noon.AddDate(1, 0, 0))
+	w := start(t, setup{clock: noon, script: &script{orders: []store.Order{o}, certs: []store.Certificate{c}}})
+	w.press("report.open")
+	w.see(w.word("report.sentence"))
+	w.retype("report.folder", filepath.Join(w.home, "gone"))
+	w.press("report.save")
+	w.see(w.word("fault.folder-gone.saw"))
+	w.retype("report.folder", w.home)
+	w.press("report.save")
+	w.see(w.word("report.done"))
+	files, err := filepath.Glob(filepath.Join(w.home, "*.csv"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	data, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))).ReadAll()
+	if err != nil || len(rows) != 2 || rows[1][0] != "anna.keller@example.ch" {
+		t.Errorf("%q, %v", rows, err)
+	}
+	w.press("report.close")
+	w.see(w.word("view.certificate"))
+}
+
+// redeem pastes a code at step 1 and goes on to the licence.
+func (w *walk) redeem(code string) {
+	w.t.Helper()
+	w.paste(code)
+	w.see(w.word("link.demo"))
+	w.press("journey.continue")
+	w.title(order.StepLicence)
+}
+
+// TestEveryStateOfALicence has a way on from each: what it means, and what can be done.
+func TestEveryStateOfALicence(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	w.inDemo()
+	kittest.TypeText(t, w.a.window.Canvas(), "x")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.title(order.StepLink)
+	shop := "Certdesk Demo Shop"
+	for _, c := range []struct{ code, state, see string }{
+		{"DEMO-RESERVED", "reserved", ""},
+		{"DEMO-CONSUMED", "consumed", ""},
+		{"DEMO-PENDING", "pending", w.word("licence.pending.row", "what", order.OrganizationCheck.Word(), "whom", order.AtAuthority.Word())},
+		{"DEMO-DELEGATED", "delegated", "w*******r@g****n.example"},
+		{"DEMO-EXPIRED", "expired", w.word("licence.ended")},
+		{"DEMO-CANCELLED", "cancelled", ""},
+	} {
+		w.redeem(c.code)
+		w.see(w.word("licence.state."+c.state+".saw", "seller", shop))
+		w.see(w.word("licence.state."+c.state+".do", "seller", shop))
+		if c.see != "" {
+			w.see(c.see)
+		}
+		w.button("action.contact_seller")
+		if kittest.HasButton(w.root(), w.word("journey.continue")) {
+			t.Errorf("%s can be continued", c.code)
+		}
+		w.press("licence.ask-again")
+		w.button("licence.other-code")
+		w.press("licence.other-code")
+		w.title(order.StepLink)
+	}
+	// Whoever came by the link goes on.
+	w.redeem("DEMO-DELEGATED-LINK")
+	w.see(w.word("licence.need"))
+	w.button("journey.continue")
+}
+
+// TestACodeWhoseOrderIsHere: the licence was used on this computer, and the code comes again after the order's
+// code was forgotten.
+func TestACodeWhoseOrderIsHere(t *testing.T) {
+	used := silver()
+	used.State, used.OrderID = order.LicenceReserved, "01"
+	o := sent("01", waitingForMail())
+	w := start(t, setup{clock: noon, script: &script{orders: []store.Order{o}, lookup: func(context.Context) (seller.Found, error) {
+		return seller.Found{Licence: used, Service: alpha()}, nil
+	}}})
+	w.press("home.redeem")
+	w.title(order.StepLink)
+	w.paste(exampleLink)
+	w.press("journey.continue")
+	w.see(w.word("licence.here"))
+	w.press("action.open_order")
+	w.see(w.word("view.tasks"))
+	w.button("view.next.you.button")
+}
+
+// TestALicenceForHardware says why the key can't be made here.
+func TestALicenceForHardware(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	w.inDemo()
+	kittest.TypeText(t, w.a.window.Canvas(), "DEMO-CODE")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.press("journey.continue")
+	w.see(w.word("licence.hardware.saw"))
+	w.button("journey.continue")
+}
+
+// TestAServiceThatFailsFirst is DEMO-BROKEN: the failure has a sentence and a button, and the second try works.
+func TestAServiceThatFailsFirst(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	w.inDemo()
+	kittest.TypeText(t, w.a.window.Canvas(), "DEMO-BROKEN")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.press("journey.continue")
+	w.see(w.word("journey.failed.licence"))
+	w.press("action.retry")
+	w.see(w.word("licence.need"))
+}
+
+// TestASlowService is DEMO-SLOW: waiting can be given up, and begun again.
+func TestASlowService(t *testing.T) {
+	options := patient()
+	options.SlowBy = time.Hour
+	w := start(t, setup{demo: options})
+	w.inDemo()
+	kittest.TypeText(t, w.a.window.Canvas(), "DEMO-SLOW")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.press("journey.continue")
+	w.see(w.word("licence.asking-demo"))
+	w.q.Advance(5 * time.Second)
+	w.press("kit.cancel")
+	w.see(w.word("fault.cancelled.saw"))
+	w.press("action.retry")
+	w.see(w.word("licence.asking-demo"))
+	w.press("journey.save-close")
+	w.see(w.word("view.next.draft.title"))
+}
+
+// TestAFormToSignAndPost is DEMO-MAIL-ORG after sending: the form as a PDF with the address, the paper that
+// arrives, the check; then the certificate.
+func TestAFormToSignAndPost(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	a := company()
+	a.Mailbox, a.GivenName, a.Surname = "anna@muster.ch", "Anna", "Keller"
+	id := w.send(d, "DEMO-MAIL-ORG", a)
+	w.see("anna@muster.ch")
+	w.toWaiting()
+	w.see("Demostrasse 1")
+	w.see("3000 Bern")
+	w.retype("waiting.form.folder", filepath.Join(w.home, "gone"))
+	w.press("waiting.form.make")
+	w.see(w.word("fault.folder-gone.saw"))
+	w.retype("waiting.form.folder", w.home)
+	w.press("waiting.form.make")
+	w.see(w.word("waiting.form.made"))
+	files, err := filepath.Glob(filepath.Join(w.home, "*.pdf"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	text, err := exec.Command("pdftotext", "-layout", files[0], "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Muster AG", "Anna Keller", "Demostrasse 1", "3000 Bern", w.word("form.post-to")} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the form does not say %q:\n%s", want, text)
+		}
+	}
+	w.act("Let “")
+	w.act(w.word("demo.action.checked", "organization", "Muster AG"))
+	w.rail("step.prove")
+	w.button("helper.confirm")
+	w.confirmFirst()
+	w.until(w.word("use.title"))
+	if o := w.order(d, id); o.Phase != order.PhaseReady {
+		t.Errorf("phase %s", o.Phase)
+	}
+}
+
+// TestAServiceWithoutACertificate is DEMO-SITE: no key and no file; the end says what there is instead.
+func TestAServiceWithoutACertificate(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	a := company()
+	a.Organization, a.Domains = nil, "www.muster.ch"
+	id := w.send(d, "DEMO-SITE", a)
+	w.see("www.muster.ch")
+	w.press("view.next.you.button")
+	w.title(order.StepProve)
+	for _, row := range kittest.All[*kit.Rail](w.root())[0].Rows() {
+		if row.Text() == w.word("step.use") {
+			t.Error("a service without a file has a step for it")
+		}
+	}
+	w.press("journey.save-close")
+	w.publish(d, id)
+	w.see(w.word("view.next.service.title"))
+	w.press("view.next.service.button")
+	w.see(w.word("waiting.finished.saw"))
+	w.see(w.word("waiting.finished.title"))
+	w.press("use.finish")
+	w.see(w.word("event.set-up"))
+}
+
+// publish proves the names of an order on the demo's other side.
+func (w *walk) publish(d *desk.Desk, id string) {
+	w.t.Helper()
+	ctx := context.Background()
+	world, err := w.a.worlds.Demo(ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	service := w.order(d, id).Receipt.ID
+	actions, err := world.Helper.Actions(ctx, service)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, a := range actions {
+		if strings.HasPrefix(a.ID, "publish-right") {
+			if err := world.Helper.Act(ctx, service, a.ID); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	w.checkProofs(d, id)
+}
+
+// oneSite is an application for one name.
+func oneSite(name string) order.Application { return order.Application{Domains: name} }
+
+// TestAFlaggedOrder is DEMO-FLAGGED: what the quality review means; then the certificate.
+func TestAFlaggedOrder(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	id := w.send(d, "DEMO-FLAGGED", oneSite("shop.muster.ch"))
+	w.publish(d, id)
+	w.see("shop.muster.ch")
+	w.press("view.next.authority.button")
+	w.title(order.StepWaiting)
+	w.see(w.word("task.quality_review"))
+	w.see(w.word("demo.message.flagged.subject"))
+	w.act(w.word("demo.action.pass"))
+	w.until(w.word("use.title"))
+}
+
+// TestARejectedOrder is DEMO-REJECTED: the reason, what it means for the licence, and whom to ask.
+func TestARejectedOrder(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	id := w.send(d, "DEMO-REJECTED", oneSite("shop.muster.ch"))
+	w.publish(d, id)
+	w.see(w.word("view.next.ended.title"))
+	w.see(w.word("end.rejected.means"))
+	w.see(w.word("waiting.reason", "text", w.word("demo.rejected.reason")))
+	if kittest.HasButton(w.root(), w.word("waiting.cancel")) {
+		t.Error("an order that is over can be cancelled")
+	}
+}
+
+// TestAnUnpaidOrder is DEMO-UNPAID: the payment is made on the seller's page; then the order goes on.
+func TestAnUnpaidOrder(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	w.send(d, "DEMO-UNPAID", oneSite("shop.muster.ch"))
+	w.see("shop.muster.ch")
+	w.press("view.next.you.button")
+	w.title(order.StepWaiting)
+	w.see(w.word("task.payment", "seller", "Certdesk Demo Shop"))
+	w.act(w.word("demo.action.paid"))
+	w.until(w.word("waiting.task.proofs", "n", 1))
+	w.press("view.next.you.button")
+	w.title(order.StepProve)
+}
+
+// TestCancellingAnOrderThroughTheScreens asks before, and shows the end.
+func TestCancellingAnOrderThroughTheScreens(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	id := w.send(d, "DEMO-TLS-DV", oneSite("shop.muster.ch"))
+	w.see("shop.muster.ch")
+	w.press("waiting.cancel")
+	w.press("waiting.cancel.no")
+	if o := w.order(d, id); o.Phase != order.PhaseSent {
+		t.Fatalf("phase %s", o.Phase)
+	}
+	w.press("waiting.cancel")
+	w.press("waiting.cancel.yes")
+	w.see(w.word("end.cancelled.means"))
+	if o := w.order(d, id); o.Phase != order.PhaseEnded {
+		t.Errorf("phase %s", o.Phase)
+	}
+}
