@@ -179,6 +179,15 @@ func (e *Entry) SetError(saw, do string) {
 	Relayout(e)
 }
 
+// SetWrong marks the field as wrong, or not, where what is wrong is said elsewhere.
+func (e *Entry) SetWrong(wrong bool) {
+	e.field.setWrong(wrong)
+	if wrong {
+		e.mark.Hide()
+	}
+	Relayout(e)
+}
+
 // SetFinding shows something about what was typed that does not make it wrong.
 func (e *Entry) SetFinding(kind Kind, saw, do string) {
 	e.finding.Set(kind, saw, do)
