@@ -63,7 +63,9 @@ func NewPasteField(spec EntrySpec) *Entry {
 func newEntry(spec EntrySpec, multi bool) *Entry {
 	e := &Entry{spec: spec}
 	in := newInput(multi)
-	in.Password = spec.Password
+	if in.Password = spec.Password; in.Password {
+		in.ActionItem = NewSpacer(0) // Fyne's eye is for the pointer alone; pages have a check where it is needed
+	}
 	in.maxRunes = spec.MaxRunes
 	in.PlaceHolder = spec.Placeholder
 	in.Text = spec.Value
