@@ -203,14 +203,18 @@ func (r *Refresher) take(ctx context.Context, o store.Order, s seller.Seller, sn
 		return err
 	}
 	r.changed.tell(o.ID)
+	// A page that moves on, since the order has, does not end this: the seller's next floor may be an hour away.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), collecting)
+	defer cancel()
 	if err := r.collect(ctx, o, s, snapshot, token); err != nil {
-		if ctx.Err() == nil {
-			r.note(ctx, o.ID, err)
-		}
+		r.note(ctx, o.ID, err)
 		return err
 	}
 	return nil
 }
+
+// collecting is how long fetching a certificate and keeping it may take.
+const collecting = 2 * time.Minute
 
 func (r *Refresher) collect(ctx context.Context, o store.Order, s seller.Seller, snapshot order.Snapshot,
 	token secret.Value,

@@ -45,7 +45,7 @@ type Instruction struct {
 	Kind    Kind
 	Trouble Trouble
 	Target  string   // the name to prove, in A-labels, as the service wrote it: maybe with "*." in front
-	Proves  []string // the names that this proof covers, the target among them
+	Proves  []string // the names of the certificate that this proof covers, the target first where it is one
 
 	// For DNS. All names in A-labels, lower case, without the final dot.
 	Zone     string // the registered domain
@@ -69,6 +69,10 @@ type Instruction struct {
 	Allowed []string
 	SentAt  *time.Time
 }
+
+// Title is the name that the proof is about, as the certificate holds it: for the wildcard of a domain that is
+// not in the certificate itself, the wildcard.
+func (i Instruction) Title() string { return i.Proves[0] }
 
 // Name is the target without its wildcard.
 func (i Instruction) Name() string { return strings.TrimPrefix(i.Target, "*.") }
@@ -94,14 +98,20 @@ func Read(t order.Task) Instruction {
 	return i
 }
 
-// proves lists a target with what its proof covers besides, each once.
+// proves lists what a proof covers, each once; the target alone where the service does not say.
 func proves(target string, covers []string) []string {
-	out := []string{target}
+	var out []string
 	for _, c := range covers {
 		c = strings.ToLower(strings.TrimSuffix(c, "."))
 		if c != "" && !slices.Contains(out, c) {
 			out = append(out, c)
 		}
+	}
+	if k := slices.Index(out, target); k > 0 {
+		out = slices.Insert(slices.Delete(out, k, k+1), 0, target)
+	}
+	if len(out) == 0 {
+		out = []string{target}
 	}
 	return out
 }
@@ -189,12 +199,14 @@ func (i *Instruction) readFile(in order.Instruction) {
 	i.Folder, i.File = path.Split(u.Path)
 }
 
+func isWildcard(name string) bool { return strings.HasPrefix(name, "*.") }
+
 // Methods are those of a task's methods that can be chosen, the recommended one first: DNS, then a file
 // (never for a wildcard), then e-mail (which ends for websites in March 2028, CA/B ballot SC-090).
 func Methods(t order.Task) []string {
 	var out []string
 	for _, m := range []string{MethodTXT, MethodCNAME, MethodFile, MethodMail} {
-		if m == MethodFile && strings.HasPrefix(t.Target, "*.") {
+		if m == MethodFile && slices.ContainsFunc(append([]string{t.Target}, t.Covers...), isWildcard) {
 			continue
 		}
 		if slices.Contains(t.Methods, m) || t.Method == m {

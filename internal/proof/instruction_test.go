@@ -82,6 +82,14 @@ func TestHowARecordIsNamed(t *testing.T) {
 	if i := proof.Read(k); i.Relative != "@" {
 		t.Errorf("the zone itself is %q", i.Relative)
 	}
+	k.Covers = []string{"*.Example.ch"}
+	if i := proof.Read(k); i.Title() != "*.example.ch" || len(i.Proves) != 1 {
+		t.Errorf("a wildcard without its domain is %q", i.Proves)
+	}
+	k.Covers = []string{"www.example.ch", "example.ch"}
+	if i := proof.Read(k); i.Title() != "example.ch" || len(i.Proves) != 2 {
+		t.Errorf("with its www name it is %q", i.Proves)
+	}
 	f := proof.Read(fileTask())
 	if f.Folder != "/.well-known/pki-validation/" || f.File != "auth.txt" || f.Body != value {
 		t.Errorf("got %+v", f)

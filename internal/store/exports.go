@@ -79,13 +79,13 @@ const selectExports = `SELECT id, order_id, certificate_sha256, destination, fil
 
 // Exports lists the exports of an order, the newest first.
 func (s *Store) Exports(ctx context.Context, orderID string) ([]Export, error) {
-	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE order_id = ? ORDER BY started DESC, rowid DESC`, orderID)
+	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE order_id = ? ORDER BY started DESC, id`, orderID)
 	return collect(s, rows, err, scanExport)
 }
 
 // Unfinished lists the exports of all orders that are still "writing", oldest first.
 func (s *Store) Unfinished(ctx context.Context) ([]Export, error) {
-	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE finished = 0 ORDER BY started, rowid`)
+	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE finished = 0 ORDER BY started, id`)
 	return collect(s, rows, err, scanExport)
 }
 

@@ -78,7 +78,7 @@ func (p *prove) build() *kit.Page {
 	case len(names) == 1:
 		return p.one(names[0], false)
 	}
-	if i := slices.IndexFunc(names, func(t order.Task) bool { return t.ID == p.at }); i >= 0 {
+	if i := slices.IndexFunc(names, func(t order.Task) bool { return t.ID == p.at && t.State != order.TaskDone }); i >= 0 {
 		return p.one(names[i], true)
 	}
 	p.at = ""
@@ -168,6 +168,7 @@ func (p *prove) ask(tasks []order.Task) {
 	j := p.j
 	p.check.SetBusy(true)
 	p.glance.say(j.Say.T("names.asking"))
+	p.watch.hold()
 	id := j.order.ID
 	kit.Do(j.scene, func(ctx context.Context) ([]string, error) {
 		var done []string
@@ -185,8 +186,8 @@ func (p *prove) ask(tasks []order.Task) {
 		}
 		p.check.SetBusy(false)
 		p.glance.say("")
-		p.watch.show(fault.Of(err))
 		p.draw()
+		p.watch.release(err)
 	})
 }
 
@@ -197,6 +198,7 @@ func (p *prove) choose(task, method string) {
 		return
 	}
 	p.choosing, p.wrong = true, nil
+	p.watch.hold()
 	j.render()
 	id := j.order.ID
 	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
@@ -205,7 +207,7 @@ func (p *prove) choose(task, method string) {
 		}
 		return j.Desk.Redeem.Order(ctx, id)
 	}, func(o store.Order, err error) {
-		p.choosing, p.wrong = false, fault.Of(err)
+		p.choosing, p.wrong, p.watch.held = false, fault.Of(err), false
 		if err == nil {
 			delete(p.tab, task)
 			delete(p.pressed, task)
@@ -213,6 +215,9 @@ func (p *prove) choose(task, method string) {
 			delete(p.sent, task)
 			delete(p.glance.results, task)
 			j.take(o)
+			if len(p.names()) > 1 {
+				p.at = task // a file proves one name: what one record proved may be several now
+			}
 		}
 		if step := j.resume(); step != order.StepProve {
 			j.Go(step)

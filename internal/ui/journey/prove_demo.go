@@ -71,14 +71,11 @@ func (d *demoBox) mailbox() fyne.CanvasObject {
 func (d *demoBox) names(task string, mail bool) fyne.CanvasObject {
 	j := d.j
 	return d.box(func() {
-		if task != "" {
-			d.buttons("helper.names", task)
-		}
 		if mail {
 			d.column.Add(kit.NewMuted(j.Say.T("helper.inbox")))
 			d.inbox()
 		}
-		d.buttons("helper.orders", "")
+		d.buttons(task)
 		links := []fyne.CanvasObject{kit.NewButton(j.Say.T("helper.look"), kit.Link, d.read)}
 		if mail {
 			links = append(links, kit.NewButton(j.Say.T("helper.browser"), kit.Link, func() { j.Env.OpenURL(j.Helper.InboxURL()) }))
@@ -111,11 +108,12 @@ func (d *demoBox) inbox() {
 	}
 }
 
-func (d *demoBox) buttons(title, task string) {
+// buttons are what can be done about a task, and about the order as a whole.
+func (d *demoBox) buttons(task string) {
 	j := d.j
 	var all []fyne.CanvasObject
 	for _, a := range d.actions {
-		if a.Task != task {
+		if a.Task != task && a.Task != "" {
 			continue
 		}
 		all = append(all, kit.NewButton(j.Say.Say(a.Label), kit.Secondary, func() {
@@ -123,7 +121,7 @@ func (d *demoBox) buttons(title, task string) {
 		}))
 	}
 	if len(all) > 0 {
-		d.column.Add(kit.NewMuted(j.Say.T(title)))
+		d.column.Add(kit.NewMuted(j.Say.T("helper.names")))
 		d.column.Add(kit.NewFlow(8, all...))
 	}
 }

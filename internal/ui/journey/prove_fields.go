@@ -48,8 +48,8 @@ func (p *prove) field(label, value string) *kit.CopyField {
 	return kit.NewCopyField(p.j.Env, kit.CopySpec{Label: p.j.Say.T(label), Value: value, Mono: true})
 }
 
-// fields puts copy fields below each other, with their labels in one column.
-func fields(all ...*kit.CopyField) []fyne.CanvasObject {
+// copyFields puts copy fields below each other, with their labels in one column.
+func copyFields(all ...*kit.CopyField) []fyne.CanvasObject {
 	kit.AlignCopyFields(all...)
 	out := make([]fyne.CanvasObject, len(all))
 	for i, f := range all {
@@ -60,7 +60,7 @@ func fields(all ...*kit.CopyField) []fyne.CanvasObject {
 
 func (p *prove) record(i proof.Instruction) []fyne.CanvasObject {
 	j := p.j
-	rows := fields(
+	rows := copyFields(
 		p.field("names.field.name", i.Relative), p.field("names.field.full", i.Full),
 		p.field("names.field.type", i.Type), p.field("names.field.value", i.Value),
 	)
@@ -76,7 +76,7 @@ func (p *prove) record(i proof.Instruction) []fyne.CanvasObject {
 }
 
 func (p *prove) file(i proof.Instruction) []fyne.CanvasObject {
-	rows := fields(
+	rows := copyFields(
 		p.field("names.field.folder", i.Folder), p.field("names.field.file", i.File),
 		p.field("names.field.body", i.Body), p.field("names.field.url", i.URL),
 	)

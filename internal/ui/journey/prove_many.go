@@ -30,7 +30,8 @@ func (p *prove) many(tasks []order.Task) *kit.Page {
 			usable = append(usable, t)
 		}
 	}
-	body := []fyne.CanvasObject{kit.NewRowsCard(objs...)}
+	list := kit.NewRowsCard(objs...)
+	body := []fyne.CanvasObject{list}
 	body = append(body, p.send.objects(usable)...)
 	if p.glance.sees(usable) {
 		body = append(body, p.glance.line)
@@ -42,8 +43,12 @@ func (p *prove) many(tasks []order.Task) *kit.Page {
 		body = append(body, box)
 	}
 	p.redraw = func() {
+		changed := false
 		for _, r := range rows {
-			p.drawRow(r)
+			changed = p.drawRow(r) || changed
+		}
+		if changed {
+			kit.Relayout(list) // once, however many rows there are
 		}
 		p.drawHint(hint, usable)
 	}
@@ -91,20 +96,23 @@ func (p *prove) newRow(t order.Task) *nameRow {
 	if t.State != order.TaskDone {
 		right = append(right, kit.NewButton(j.Say.T("names.many.open"), kit.Link, func() { p.show(t.ID) }))
 	}
-	r.object = kit.NewSides(kit.NewColumn(2, kit.NewBold(displayName(t.Target)), r.caption), kit.NewFlow(16, right...))
+	r.object = kit.NewSides(kit.NewColumn(2, kit.NewBold(displayName(r.instruction.Title())), r.caption), kit.NewFlow(16, right...))
 	p.drawRow(r)
 	return r
 }
 
-func (p *prove) drawRow(r *nameRow) {
+// drawRow draws a row anew, and reports whether it says something else than before.
+func (p *prove) drawRow(r *nameRow) bool {
 	kind, word := p.stateOf(r)
 	caption := p.captionOf(r)
-	if said := word + "\n" + caption; said != r.said {
-		r.said = said
-		r.pill.Set(kind, p.j.Say.T(word))
-		r.caption.SetText(caption)
-		kit.Relayout(r.object)
+	said := word + "\n" + caption
+	if said == r.said {
+		return false
 	}
+	r.said = said
+	r.pill.Set(kind, p.j.Say.T(word))
+	r.caption.SetText(caption)
+	return true
 }
 
 // stateOf is a row's pill: the authority's word first, then what is seen from here.

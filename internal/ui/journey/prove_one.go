@@ -20,15 +20,13 @@ func (p *prove) one(t order.Task, several bool) *kit.Page {
 	i := j.Desk.Proofs.Instruction(t)
 	method := p.shownMethod(t)
 	var body []fyne.CanvasObject
-	if methods := p.methods(t); len(methods) > 1 && t.State != order.TaskDone {
+	if methods := p.methods(t); len(methods) > 1 {
 		body = append(body, p.tabs(t, methods, method))
 	}
 	if p.wrong != nil {
 		body = append(body, show.Finding(j.Say, p.wrong))
 	}
 	switch {
-	case t.State == order.TaskDone:
-		body = append(body, kit.NewInfo(kit.Success, j.Say.T("names.done")))
 	case method != current(t):
 		body = append(body, p.switchCard(t, method))
 	default:
@@ -43,7 +41,7 @@ func (p *prove) one(t order.Task, several bool) *kit.Page {
 		body = append(body, box)
 	}
 	f := frame{
-		title: j.Say.T("prove.title", "address", displayName(t.Target)), sentence: p.sentence(i, method, current(t)), body: body, primary: p.check,
+		title: j.Say.T("prove.title", "address", displayName(i.Title())), sentence: p.sentence(i, method, current(t)), body: body, primary: p.check,
 	}
 	if several {
 		f.back = kit.NewButton(j.Say.T("names.many.all"), kit.Secondary, p.list)

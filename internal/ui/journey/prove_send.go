@@ -22,6 +22,9 @@ import (
 // leaves it to the programs).
 const mailRoom = 1800
 
+// shownLines is how much of what is handed on is shown.
+const shownLines = 80
+
 // copied is how long a button says that it has copied.
 const copied = 2 * time.Second
 
@@ -105,7 +108,21 @@ func (s *sending) ways(tasks []order.Task, box *fyne.Container) []fyne.CanvasObj
 	if s.wrong != nil {
 		objs = append(objs, show.Finding(j.Say, s.wrong))
 	}
-	return append(objs, kit.NewDetails(j.Say.T("send.show"), kit.NewSelectable(text)))
+	said := kit.NewSelectable("")
+	return append(objs, kit.NewDetails(j.Say.T("send.show"), said).OnToggle(func(open bool) {
+		if open {
+			said.SetText(beginning(text))
+		}
+	}))
+}
+
+// beginning is as much of a text as is shown: that of a hundred names would take long to draw.
+func beginning(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) <= shownLines {
+		return text
+	}
+	return strings.Join(lines[:shownLines], "") + "…"
 }
 
 func (s *sending) mail(subject, text string, redraw func()) {
@@ -121,7 +138,7 @@ func (s *sending) save(tasks []order.Task, doc paper.Document, redraw func()) {
 	j := s.j
 	subject := j.Say.Say(j.order.Application.ListTitle(j.order.Licence))
 	if len(tasks) == 1 {
-		subject = tasks[0].Target
+		subject = s.instructions(tasks)[0].Title()
 	}
 	label := j.Say.T("send.label")
 	kit.Do(j.scene, func(ctx context.Context) (string, error) {
@@ -189,12 +206,12 @@ func (s *sending) document(tasks []order.Task) paper.Document {
 		Footer: func(n, total int) string { return j.Say.T("send.doc.page", "n", n, "total", total) },
 	}
 	if len(all) == 1 {
-		d.Title = j.Say.T("send.doc.title", "name", displayName(all[0].Target))
+		d.Title = j.Say.T("send.doc.title", "name", displayName(all[0].Title()))
 	}
 	d.Parts = append(d.Parts, paper.Paragraph(j.Say.T("send.doc.intro", "names", names)))
 	for k, i := range all {
 		if len(all) > 1 {
-			d.Parts = append(d.Parts, paper.Heading(displayName(i.Target)))
+			d.Parts = append(d.Parts, paper.Heading(displayName(i.Title())))
 		}
 		d.Parts = append(d.Parts, s.parts(i)...)
 		if f := s.caa(tasks[k]); f != nil {

@@ -22,6 +22,7 @@ type watch struct {
 	busy  bool
 	asked bool // pressed before the seller's floor had passed
 	wrong *fault.Error
+	held  bool // a call of this page is under way: what it brings is read when it has ended
 	// each is called every second, where the page looks at something else, too; apart then says that these
 	// times are the seller's.
 	each  func()
@@ -33,7 +34,7 @@ func newWatch(j *Journey, moved func(store.Order)) *watch {
 	w := &watch{j: j, moved: moved}
 	unsubscribe := j.Desk.Orders.Changed().Subscribe(func(id string) {
 		j.scene.OnUI(func() {
-			if id == j.order.ID && !w.busy {
+			if id == j.order.ID && !w.busy && !w.held {
 				w.read()
 			}
 		})
@@ -110,8 +111,21 @@ func (w *watch) look() {
 	})
 }
 
+// hold keeps what a call changes from the page until release.
+func (w *watch) hold() { w.held = true }
+
+// release takes over what has changed since hold, and shows what was wrong with the call.
+func (w *watch) release(wrong error) {
+	w.held = false
+	w.show(fault.Of(wrong))
+	w.readWith(fault.Of(wrong))
+}
+
 // read takes over what a look in the background has brought.
-func (w *watch) read() {
+func (w *watch) read() { w.readWith(nil) }
+
+// readWith is read; what was wrong with a call is shown rather than what the last look met.
+func (w *watch) readWith(wrong *fault.Error) {
 	j := w.j
 	id := j.order.ID
 	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
@@ -121,7 +135,10 @@ func (w *watch) read() {
 			w.show(fault.Of(err))
 			return
 		}
-		w.show(show.Kept(o.LastFault))
+		if wrong == nil {
+			wrong = show.Kept(o.LastFault)
+		}
+		w.show(wrong)
 		w.moved(o)
 	})
 }

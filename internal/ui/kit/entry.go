@@ -63,9 +63,7 @@ func NewPasteField(spec EntrySpec) *Entry {
 func newEntry(spec EntrySpec, multi bool) *Entry {
 	e := &Entry{spec: spec}
 	in := newInput(multi)
-	if in.Password = spec.Password; in.Password {
-		in.ActionItem = NewSpacer(0) // Fyne's eye is for the pointer alone; pages have a check where it is needed
-	}
+	in.Password = spec.Password
 	in.maxRunes = spec.MaxRunes
 	in.PlaceHolder = spec.Placeholder
 	in.Text = spec.Value
@@ -177,15 +175,6 @@ func (e *Entry) SetError(saw, do string) {
 	e.mark.Set("warning", ColorDanger)
 	if e.spec.Trailing != nil {
 		e.mark.Show()
-	}
-	Relayout(e)
-}
-
-// SetWrong marks the field as wrong, or not, where what is wrong is said elsewhere.
-func (e *Entry) SetWrong(wrong bool) {
-	e.field.setWrong(wrong)
-	if wrong {
-		e.mark.Hide()
 	}
 	Relayout(e)
 }

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/demo"
+	"certdesk/internal/desk"
+	"certdesk/internal/order"
+	"certdesk/internal/seller"
+	"certdesk/internal/ui/kit/kittest"
+)
+
+// toNames goes with a code of the demo from the home screen to the proof of names. The demo's authority looks
+// when it is asked, and not before.
+func toNames(t *testing.T, code string, names ...string) *walk {
+	t.Helper()
+	w := start(t, setup{demo: &demo.Options{MailDelay: -1, IssueDelay: -1, ReviewDelay: -1}})
+	w.see(w.word("home.title"))
+	world, err := w.a.worlds.Demo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, redeem := t.Context(), world.Desk.Redeem
+	reading, err := redeem.Read(code, activation.Typed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started, err := redeem.Start(ctx, reading.Ticket, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := redeem.Lookup(ctx, started.OrderID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := order.Application{Domains: strings.Join(names, "\n")}
+	for _, terms := range o.Licence.Terms {
+		a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
+	}
+	if err := errors.Join(
+		redeem.Save(ctx, o.ID, a, order.StepReview),
+		redeem.MakeKey(ctx, o.ID, order.KeyChoice{Algorithm: "ecdsa", Size: 256}, func(desk.KeyStage) {}),
+	); err != nil {
+		t.Fatal(err)
+	}
+	if err := redeem.Submit(ctx, o.ID); err != nil {
+		var r *seller.Refusal
+		if errors.As(err, &r) {
+			t.Log(r.Fields)
+		}
+		t.Fatal(err)
+	}
+	w.press("home.demo")
+	w.resume("you")
+	w.title(order.StepProve)
+	w.q.Finish(t)
+	return w
+}
+
+// copies is what a copy field holds, given by the id of its label.
+func (w *walk) copies(id string) string {
+	w.t.Helper()
+	return kittest.CopyFieldByLabel(w.t, w.root(), w.word(id)).Value()
+}
+
+// TestANameIsProvedByARecord: each mistake with a record is seen from here, named with what to do, and put
+// right; then the certificate comes.
+func TestANameIsProvedByARecord(t *testing.T) {
+	const name, record = "shop.example.ch", "_dnsauth.shop.example.ch"
+	w := toNames(t, "demo-tls-dv", name)
+	w.see(w.word("proof.missing.saw", "type", "TXT", "name", record))
+	if got := []string{w.copies("names.field.name"), w.copies("names.field.full"), w.copies("names.field.type")}; !slices.Equal(got, []string{"_dnsauth.shop", record, "TXT"}) {
+		t.Errorf("to copy: %q", got)
+	}
+	if w.copies("names.field.value") == "" {
+		t.Error("no value to copy")
+	}
+	w.press("demo.action.publish-doubled", "name", name)
+	w.see(w.word("proof.doubled.saw", "name", record+".example.ch"))
+	w.see(w.word("proof.doubled.do", "relative", "_dnsauth.shop"))
+	w.press("demo.action.publish-wrong", "name", name)
+	w.see(w.word("proof.wrong-value.saw", "name", record))
+	w.see(w.word("proof.wrong.got"))
+	w.press("demo.action.publish-old", "name", name)
+	w.see(w.word("proof.right-old.saw", "name", record))
+	w.press("demo.action.caa-forbid", "name", name)
+	w.see(w.word("proof.caa.saw", "name", "example.ch"))
+	w.see(w.word("names.add-record"))
+	w.press("demo.action.unpublish", "name", name)
+	w.see(w.word("proof.missing.saw", "type", "TXT", "name", record))
+	w.press("demo.action.publish-right", "name", name)
+	w.see(w.word("proof.caa.saw", "name", "example.ch"))
+	w.press("demo.action.caa-allow", "name", name)
+	w.see(w.word("proof.right.saw", "name", record))
+	w.see(w.word("proof.caa-fine"))
+	w.press("prove.check")
+	w.until(w.word("use.title"))
+	w.title(order.StepUse)
+}
+
+// TestTheAuthorityIsAskedAtTheSecondPress: what is not right from here is not asked about, but for who insists;
+// then what the authority saw stands there, where it differs.
+func TestTheAuthorityIsAskedAtTheSecondPress(t *testing.T) {
+	w := toNames(t, "demo-tls-dv", "shop.example.ch")
+	task := func() order.Task {
+		o, err := w.a.worlds.inDemo.Desk.Redeem.Order(t.Context(), w.demoOrder())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.Snapshot.Tasks[0]
+	}
+	w.press("prove.check")
+	w.see(w.word("names.press-again"))
+	if task().LastResult != nil {
+		t.Error("the authority was asked")
+	}
+	w.press("prove.check")
+	w.q.Await(t, func() bool { return task().LastResult != nil })
+}
+
+// demoOrder is the id of the one order in the demo.
+func (w *walk) demoOrder() string {
+	w.t.Helper()
+	rows, err := w.a.worlds.inDemo.Desk.Orders.Rows(w.t.Context())
+	if err != nil || len(rows) != 1 {
+		w.t.Fatalf("%d orders, %v", len(rows), err)
+	}
+	return rows[0].ID
+}
+
+// TestANameIsProvedByAFile: another method is chosen, its mistakes are seen, and the certificate comes.
+func TestANameIsProvedByAFile(t *testing.T) {
+	const name = "shop.example.ch"
+	w := toNames(t, "demo-tls-dv", name)
+	w.method("proof.method.http_file")
+	w.press("names.switch-do", "method", w.word("proof.method.http_file"))
+	w.see(w.word("names.sentence-file", "name", name))
+	url := w.copies("names.field.url")
+	if want := "http://" + name + w.copies("names.field.folder") + w.copies("names.field.file"); url != want {
+		t.Errorf("%q is not %q", url, want)
+	}
+	w.see(w.word("proof.file-missing.saw", "url", url, "status", 404))
+	w.press("demo.action.publish-wrong", "name", name)
+	w.see(w.word("proof.file-wrong.saw", "url", url))
+	w.press("demo.action.publish-right", "name", name)
+	w.see(w.word("proof.file-right.saw", "url", url))
+	w.press("prove.check")
+	w.until(w.word("names.many.sentence", "done", 1, "n", 2)) // a file proves one name
+	w.press("names.many.open")
+	w.press("demo.action.publish-right", "name", "www."+name)
+	w.see(w.word("proof.file-right.saw", "url", w.copies("names.field.url")))
+	w.press("prove.check")
+	w.until(w.word("use.title"))
+}
+
+// TestAWildcardIsProvedByARecord: a wildcard has no website, so that no file is offered.
+func TestAWildcardIsProvedByARecord(t *testing.T) {
+	w := toNames(t, "demo-tls-wild", "*.example.ch")
+	w.see(w.word("prove.title", "address", "*.example.ch"))
+	w.see(w.word("proof.missing.saw", "type", "TXT", "name", "_dnsauth.example.ch"))
+	if kittest.HasText(w.root(), w.word("proof.method.http_file")) {
+		t.Error("a file is offered for a wildcard")
+	}
+	w.press("demo.action.publish-right", "name", "example.ch")
+	w.see(w.word("proof.right.saw", "name", "_dnsauth.example.ch"))
+	w.press("prove.check")
+	w.until(w.word("use.title"))
+}
+
+// TestSeveralNamesAreProved: the list says how each stands, leads to it and back, and copies all records; the
+// page goes on when the last is accepted.
+func TestSeveralNamesAreProved(t *testing.T) {
+	w := toNames(t, "demo-tls-dv", "example.ch", "blog.example.org", "bücher.example.net")
+	w.see(w.word("names.many.title"))
+	w.see("bücher.example.net")
+	w.press("names.copy-all")
+	lines := strings.Split(strings.TrimSpace(fyne.CurrentApp().Clipboard().Content()), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[2], "_dnsauth.xn--bcher-kva.example.net.\t300\tIN\tTXT\t\"") {
+		t.Errorf("copied %q", lines)
+	}
+	w.pressFirst("names.many.open")
+	w.see(w.word("prove.title", "address", "example.ch"))
+	w.press("demo.action.publish-right", "name", "example.ch")
+	w.see(w.word("proof.right.saw", "name", "_dnsauth.example.ch"))
+	w.press("prove.check")
+	w.until(w.word("names.many.sentence", "done", 1, "n", 3))
+	w.press("demo.action.publish-all", "n", 2)
+	w.see(w.word("names.state.seen"))
+	w.press("prove.check")
+	w.until(w.word("use.title"))
+}
+
+// TestInstructionsForSomebodyElse: what is handed on says what is to be done, and nothing that opens the order.
+func TestInstructionsForSomebodyElse(t *testing.T) {
+	w := toNames(t, "demo-tls-dv", "shop.example.ch")
+	value := w.copies("names.field.value")
+	w.press("send.open")
+	w.press("send.copy")
+	text := fyne.CurrentApp().Clipboard().Content()
+	for _, want := range []string{"shop.example.ch", "_dnsauth.shop", "_dnsauth.shop.example.ch", "TXT", value} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in the instructions:\n%s", want, text)
+		}
+	}
+	w.press("send.pdf")
+	w.see(w.word("send.saved", "name", "shop.example.ch ("+w.word("send.label")+").pdf"))
+	files, err := filepath.Glob(filepath.Join(w.home, "*.pdf"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v %v", files, err)
+	}
+	pdf, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"DEMO-TLS-DV", "demo-tls-dv"} {
+		if strings.Contains(text, secret) || strings.Contains(string(pdf), secret) {
+			t.Error("the code is in the instructions")
+		}
+	}
+}
+
+// TestANameIsProvedByAnEmail: the mail goes to an address of the domain, and on a press to another one.
+func TestANameIsProvedByAnEmail(t *testing.T) {
+	w := toNames(t, "demo-tls-dv", "shop.example.ch")
+	w.method("proof.method.email")
+	w.see(w.word("names.mail-ends"))
+	w.press("names.switch-do", "method", w.word("proof.method.email"))
+	w.see(w.word("names.mail-open"))
+	w.open("names.mail-elsewhere")
+	w.press("names.mail-send", "address", "postmaster@example.ch")
+	w.see(w.word("prove.resent"))
+	w.q.Await(t, func() bool { return kittest.HasText(w.root(), "postmaster@example.ch") })
+	w.button("helper.confirm")
+	w.pressFirst("helper.confirm")
+	w.until(w.word("use.title"))
+}
