@@ -79,6 +79,20 @@ func TestAMailIsOpenedByKeyboard(t *testing.T) {
 	w.see(w.word("licence.need"))
 }
 
+// TestAMailWithLargeAttachments is read as far as its text.
+func TestAMailWithLargeAttachments(t *testing.T) {
+	w := oddly(t)
+	w.see(w.word("home.title"))
+	path := letter(t, t.TempDir(), "large.eml", "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"+exampleLink+
+		"\r\n--b\r\nContent-Type: video/mp4\r\nContent-Disposition: attachment\r\n\r\n")
+	if err := os.Truncate(path, 60<<20); err != nil {
+		t.Fatal(err)
+	}
+	w.drop(path)
+	w.see("large.eml")
+	w.see(w.word("link.expect"))
+}
+
 // TestFilesThatAreNoMail are said in words, change nothing, and are kept nowhere.
 func TestFilesThatAreNoMail(t *testing.T) {
 	w := oddly(t)

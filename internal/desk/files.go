@@ -20,6 +20,16 @@ type Files struct{}
 // may have no end, and ends with ctx even where the system does not answer. Its errors are faults with the
 // file's name: gone, a folder, no permission, too large, empty, not regular, unreadable.
 func (f *Files) Read(ctx context.Context, path string, limit int64) ([]byte, error) {
+	return readFile(ctx, path, limit, false)
+}
+
+// ReadStart is Read, but that of a larger file it gives the first limit bytes: what counts in an e-mail stands
+// before its attachments.
+func (f *Files) ReadStart(ctx context.Context, path string, limit int64) ([]byte, error) {
+	return readFile(ctx, path, limit, true)
+}
+
+func readFile(ctx context.Context, path string, limit int64, start bool) ([]byte, error) {
 	name := filepath.Base(path)
 	type result struct {
 		data []byte
@@ -27,7 +37,7 @@ func (f *Files) Read(ctx context.Context, path string, limit int64) ([]byte, err
 	}
 	done := make(chan result, 1)
 	go func() {
-		data, err := readRegular(path, limit)
+		data, err := readRegular(path, limit, start)
 		done <- result{data, err}
 	}()
 	select {
@@ -46,12 +56,12 @@ var (
 	errEmpty      = errors.New("empty")
 )
 
-func readRegular(path string, limit int64) ([]byte, error) {
+func readRegular(path string, limit int64, start bool) ([]byte, error) {
 	info, err := os.Stat(path) // before it is opened: opening a pipe waits for whoever writes into it
 	if err != nil {
 		return nil, err
 	}
-	if err := fits(info, limit); err != nil {
+	if err := fits(info, limit, start); err != nil {
 		return nil, err
 	}
 	file, err := os.Open(path) // #nosec G304 -- chosen by the customer
@@ -62,13 +72,15 @@ func readRegular(path string, limit int64) ([]byte, error) {
 	if info, err = file.Stat(); err != nil {
 		return nil, err
 	}
-	if err := fits(info, limit); err != nil {
+	if err := fits(info, limit, start); err != nil {
 		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	switch {
 	case err != nil:
 		return nil, err
+	case int64(len(data)) > limit && start:
+		return data[:limit], nil
 	case int64(len(data)) > limit:
 		return nil, errTooLarge
 	case len(data) == 0:
@@ -77,13 +89,13 @@ func readRegular(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-func fits(info fs.FileInfo, limit int64) error {
+func fits(info fs.FileInfo, limit int64, start bool) error {
 	switch {
 	case info.IsDir():
 		return errFolder
 	case !info.Mode().IsRegular():
 		return errNotRegular
-	case info.Size() > limit:
+	case info.Size() > limit && !start:
 		return errTooLarge
 	}
 	return nil

@@ -30,7 +30,7 @@ func (r *Redeem) ReadFiles(ctx context.Context, paths []string) (Letter, error) 
 	l := Letter{}
 	for _, path := range paths {
 		name := filepath.Base(path)
-		data, err := files.Read(ctx, path, activation.MaxEmail)
+		data, err := files.ReadStart(ctx, path, activation.MaxEmail)
 		if ctx.Err() != nil {
 			return Letter{}, fault.New(fault.Cancelled, ctx.Err())
 		}
