@@ -79,7 +79,7 @@ const selectExports = `SELECT id, order_id, certificate_sha256, destination, fil
 
 // Exports lists the exports of an order, the newest first.
 func (s *Store) Exports(ctx context.Context, orderID string) ([]Export, error) {
-	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE order_id = ? ORDER BY started DESC, id`, orderID)
+	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE order_id = ? ORDER BY started DESC, rowid DESC`, orderID)
 	return collect(s, rows, err, scanExport)
 }
 

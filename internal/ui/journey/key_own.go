@@ -154,8 +154,11 @@ func (k *key) read(path string) {
 		if err != nil {
 			return nil, err
 		}
-		defer clear(data)
-		return j.Desk.Redeem.ReadRequest(data)
+		all, err := j.Desk.Redeem.ReadRequest(data)
+		if err != nil {
+			clear(data) // it may be a private key
+		}
+		return all, err
 	}, func(all []desk.Brought, err error) {
 		k.own.busy = false
 		k.found(all, err)
