@@ -102,7 +102,7 @@ func (w *walk) useScreens() {
 	w.button("use.keep-both")
 	w.screen("use-exists")
 	w.choose10("unknown")
-	w.press("use.make")
+	w.press("use.make-files")
 	w.see(w.word("use.done"))
 	w.screen("use-made-two")
 }

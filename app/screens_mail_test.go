@@ -56,6 +56,8 @@ func mailScreens(t *testing.T, s setup) {
 	w.see(w.word("link.several", "n", 2))
 	w.screen("mail-several")
 	w.press("mail.remove")
+	w.open("mail.how.title")
+	w.screen("mail-how")
 	pdf := filepath.Join(dir, strings.Repeat("Rechnung ", 8)+"2026.pdf")
 	if err := os.WriteFile(pdf, []byte("%PDF-1.7\n"), 0o600); err != nil {
 		t.Fatal(err)

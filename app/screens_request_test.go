@@ -2,13 +2,26 @@ package main
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"certdesk/internal/order"
+	"certdesk/internal/spki"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit/kittest"
 )
@@ -16,6 +29,7 @@ import (
 func init() {
 	walks["request"] = requestScreens
 	walks["request-hardware"] = hardwareScreens
+	walks["request-use"] = useRequestScreens
 }
 
 // opensslMade is a private key and its request as OpenSSL makes them on somebody's server.
@@ -149,4 +163,131 @@ func hardwareScreens(t *testing.T, s setup) {
 	if kittest.HasButton(w.root(), w.word("key.own.make-here")) {
 		t.Error("a key for hardware is offered to be made here")
 	}
+}
+
+// signed makes an order for a website ready, with a certificate for a public key that a made-up authority has
+// signed.
+func signed(t *testing.T, o *store.Order, key crypto.PublicKey, names ...string) store.Certificate {
+	t.Helper()
+	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := func(name string, serial int64) *x509.Certificate {
+		return &x509.Certificate{
+			SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name}, NotBefore: noon.AddDate(0, 0, -1),
+			NotAfter: noon.AddDate(1, 0, 0), BasicConstraintsValid: true,
+		}
+	}
+	ca := template("Example Trust CA 1", 1)
+	ca.IsCA, ca.KeyUsage = true, x509.KeyUsageCertSign
+	sign := func(c, by *x509.Certificate, pub crypto.PublicKey) []byte {
+		der, err := x509.CreateCertificate(rand.Reader, c, by, pub, caKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return der
+	}
+	issuer, err := x509.ParseCertificate(sign(ca, template("Example Trust Root", 2), caKey.Public()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf := template(names[0], 4711)
+	leaf.DNSNames, leaf.KeyUsage, leaf.ExtKeyUsage = names, x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	der := sign(leaf, issuer, key)
+	o.Phase = order.PhaseReady
+	sum := sha256.Sum256(der)
+	hash, err := spki.Hex(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store.Certificate{
+		SHA256: hex.EncodeToString(sum[:]), OrderID: o.ID, SPKI: hash, DER: der, Chain: [][]byte{issuer.Raw},
+		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter, State: "current", Added: noon,
+	}
+}
+
+// broughtOrder is a website's order with a request of the customer's own, issued.
+func broughtOrder(t *testing.T, made opensslMade) (store.Order, store.Certificate) {
+	t.Helper()
+	b, _ := pem.Decode([]byte(made.request))
+	r, err := x509.ParseCertificateRequest(b.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := sent("01", order.Snapshot{State: order.Issued})
+	typed := site("01", order.StepReview)
+	o.Licence, o.Application, o.KeyID = typed.Licence, typed.Application, ""
+	o.Application.Request, o.Application.KeyChoice, o.CSR = b.Bytes, order.KeyChoice{Algorithm: "ecdsa", Size: 256}, b.Bytes
+	o.Snapshot.Names = []order.Name{{Type: "dns", Value: "example.com"}}
+	return o, signed(t, &o, r.PublicKey, "example.com", "www.example.com")
+}
+
+// useRequestScreens are the states of step 10 where the key is elsewhere, and when it is brought.
+func useRequestScreens(t *testing.T, s setup) {
+	made := ownRequest(t, "ec", "/CN=example.com", "", "-pkeyopt", "ec_paramgen_curve:P-256")
+	o, c := broughtOrder(t, made)
+	s.script = &script{orders: []store.Order{o}, certs: []store.Certificate{c}}
+	w := start(t, s)
+	w.resume("ready")
+	w.see(w.word("use.without.title"))
+	w.screen("use-without")
+	w.press("use.make-files")
+	w.see(w.word("use.done"))
+	w.open("use.join.server.title")
+	w.open("use.join.java.title")
+	w.screen("use-without-made")
+	file := func(name, text string) string {
+		path := filepath.Join(w.home, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	w.drop(file("server.csr", made.request))
+	w.see(w.word("fault.key-file-unreadable.saw"))
+	w.drop(file("other.key", ownRequest(t, "rsa:2048", "/CN=example.org", "").key))
+	w.see(w.word("fault.key-file-foreign.saw"))
+	w.screen("use-key-foreign")
+	locked := file("password", "sesam")
+	sealed := openssl(t, "pkcs8", "-topk8", "-in", file("server.key", made.key), "-passout", "file:"+locked)
+	w.drop(file("locked.key", sealed))
+	w.see(w.word("use.key.password"))
+	w.typeInto("use.key.password", "open")
+	w.press("use.key.unlock")
+	w.see(w.word("fault.key-file-password.saw"))
+	w.screen("use-key-password")
+	w.typeInto("use.key.password", "sesam")
+	w.press("use.key.unlock")
+	w.button("use.key.yes")
+	w.screen("use-key-question")
+	w.press("use.key.yes")
+	w.see(w.word("use.key.added"))
+	w.screen("use-key-added")
+	w.choose10("nginx")
+	w.press("use.make-files")
+	w.press("use.keep-both") // the chain is there already
+	w.see(w.word("use.done"))
+	w.screen("use-nginx-made")
+	w.choose10("windows")
+	w.open("use.own.title")
+	w.typeInto("use.own.label", "Sommer2026")
+	w.press("use.make")
+	w.see(w.word("fault.password-short.saw", "n", 16))
+	w.screen("use-own-short")
+	kittest.TabTo(t, w.a.window.Canvas(), kittest.CheckByText(t, w.root(), w.word("use.own.show")))
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeySpace)
+	w.retype("use.own.label", "wild geese over cold lakes")
+	w.screen("use-own-strong")
+	w.press("use.make")
+	w.see(w.word("use.own.used"))
+	w.screen("use-own-made")
+	w.press("use.wrong-password")
+	w.see(w.word("destination.why.strong"))
+	w.screen("use-instead")
+	w.choose10("unknown")
+	w.press("use.make-files")
+	w.press("use.keep-both")
+	w.see(w.word("use.done"))
+	w.screen("use-unknown-site")
 }

@@ -62,7 +62,6 @@ func TestNamesAreJudged(t *testing.T) {
 		"a long label":                {"DEMO-TLS-DV", []string{strings.Repeat("a", 64) + ".example"}, nil, bad, "/names/0/value", "malformed"},
 		"a long name":                 {"DEMO-TLS-DV", []string{"muster.example"}, func(a *wire.Application) { a.Names[0].Value = strings.Repeat("a.", 125) + "example" }, bad, "/names/0/value", "too_long"},
 		"twice":                       {"DEMO-TLS-DV", []string{"muster.example", "Muster.example"}, nil, bad, "/names/1/value", "not_allowed"},
-		"a pair of a subdomain":       {"DEMO-TLS-DV", []string{"a.muster.example"}, func(a *wire.Application) { a.WWWPairs = []string{"a.muster.example"} }, invalid, "/www_pairs/0", "not_allowed"},
 		"a pair that was not ordered": {"DEMO-TLS-DV", []string{"a.muster.example"}, func(a *wire.Application) { a.WWWPairs = []string{"muster.example"} }, invalid, "/www_pairs/0", "mismatch"},
 		"a pair of a wildcard":        {"DEMO-TLS-WILD", []string{"*.muster.example"}, func(a *wire.Application) { a.WWWPairs = []string{"*.muster.example"} }, invalid, "/www_pairs/0", "not_allowed"},
 		"a file for a wildcard":       {"DEMO-MULTI", []string{"*.muster.example"}, func(a *wire.Application) { a.Proof["*.muster.example"] = "http_file" }, invalid, "/proof", "not_allowed"},
@@ -98,6 +97,20 @@ func TestAPairIsOneName(t *testing.T) {
 		return a
 	})
 	if o := b.see(); names(o.Names) != "www.muster.example muster.example a.muster.example b.muster.example" || len(o.Tasks) != 3 || *o.Tasks[0].Target != "muster.example" {
+		t.Errorf("%s, %d tasks", names(o.Names), len(o.Tasks))
+	}
+}
+
+// A subdomain has a free counterpart too.
+func TestThePairOfASubdomain(t *testing.T) {
+	c := newCustomer(t)
+	b := c.buy("DEMO-TLS-DV", func(hash string) wire.Application {
+		a := sites(t, newKey(t), hash, "shop.muster.example")
+		a.WWWPairs = []string{"shop.muster.example"}
+		return a
+	})
+	o := b.see()
+	if names(o.Names) != "shop.muster.example www.shop.muster.example" || len(o.Tasks) != 1 || *o.Tasks[0].Target != "shop.muster.example" {
 		t.Errorf("%s, %d tasks", names(o.Names), len(o.Tasks))
 	}
 }

@@ -60,14 +60,14 @@ func (e *Exports) Destinations(o store.Order) []destination.Destination {
 	return destination.For(o.Licence.Product.Type)
 }
 
+// LeastPassword is the number of characters that a password of one's own must have for a file.
+func LeastPassword(rule destination.FileRule) int { return export.LeastPassword(rule.Profile) }
+
 // JudgePassword says how strong a password is that the customer makes up for a destination's files, and what is
 // wrong with it: nil, PasswordNotASCII or PasswordShort.
-func (e *Exports) JudgePassword(d destination.Destination, instead bool, text string) (export.Strength, error) {
+func (e *Exports) JudgePassword(d destination.Destination, text string) (export.Strength, error) {
 	password := secret.FromString(text)
 	for _, rule := range d.Sealed() {
-		if instead {
-			rule = d.Instead(rule)
-		}
 		if err := export.CheckPassword(password, rule.Profile); err != nil {
 			return export.StrengthOf(text), err
 		}

@@ -73,6 +73,14 @@ func StrengthOf(text string) Strength {
 	return Strength{Score: score, Words: i18n.M("export.strength." + strconv.Itoa(score))}
 }
 
+// LeastPassword is the number of characters that [CheckPassword] asks for.
+func LeastPassword(p destination.Profile) int {
+	if p == destination.Strong {
+		return MinStrong
+	}
+	return MinCompatible
+}
+
 // CheckPassword judges a password for a file of the profile: printable ASCII, because Java refuses and
 // other programs disagree on everything else, and long enough. Its errors are the faults PasswordNotASCII
 // and PasswordShort (with n, the characters needed).
@@ -84,11 +92,7 @@ func CheckPassword(password secret.Value, p destination.Profile) error {
 			return fault.New(fault.PasswordNotASCII, nil)
 		}
 	}
-	least := MinCompatible
-	if p == destination.Strong {
-		least = MinStrong
-	}
-	if len(text) < least {
+	if least := LeastPassword(p); len(text) < least {
 		return fault.New(fault.PasswordShort, nil, "n", least)
 	}
 	return nil

@@ -2,6 +2,7 @@ package order
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,11 +38,12 @@ func checkAddress(a Address) []*Problem {
 	if len(lines) > maxLines {
 		out = append(out, problem(FieldStreet, Error, "organization.lines", "max", maxLines))
 	}
-	for _, line := range lines {
-		if p := checkText(FieldStreet, line, maxStreet, false); p != nil {
-			out = append(out, p)
-			break
+	for i, line := range a.Lines { // the first one is the field itself
+		field := FieldStreet
+		if i > 0 {
+			field += "/" + strconv.Itoa(i)
 		}
+		out = append(out, checkText(field, line, maxStreet, false))
 	}
 	if !KnownCountry(a.Country) {
 		out = append(out, problem(FieldCountry, Error, "organization.empty.country"))

@@ -98,3 +98,16 @@ func (l Licence) WantsDomains() bool {
 	}
 	return l.Product.Type == TLS
 }
+
+// DisplayName is a name as people read it; what can't be read stays as it is.
+func DisplayName(name string) string {
+	bare, wild := strings.CutPrefix(name, "*.")
+	d, wrong := ParseDomain(bare)
+	switch {
+	case wrong != "":
+		return name
+	case wild:
+		return "*." + d.Display
+	}
+	return d.Display
+}

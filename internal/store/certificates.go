@@ -48,7 +48,7 @@ func (s *Store) reportFiles(ctx context.Context) (map[fileOf][]ExportFile, error
 		of    fileOf
 		files []ExportFile
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT order_id, certificate_sha256, files FROM exports WHERE finished <> 0 ORDER BY started, id`)
+	rows, err := s.read.QueryContext(ctx, `SELECT order_id, certificate_sha256, files FROM exports WHERE finished <> 0 ORDER BY started, rowid`)
 	list, err := collect(s, rows, err, func(rows *sql.Rows) (made, error) {
 		var m made
 		var packed string

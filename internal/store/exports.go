@@ -85,7 +85,7 @@ func (s *Store) Exports(ctx context.Context, orderID string) ([]Export, error) {
 
 // Unfinished lists the exports of all orders that are still "writing", oldest first.
 func (s *Store) Unfinished(ctx context.Context) ([]Export, error) {
-	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE finished = 0 ORDER BY started, id`)
+	rows, err := s.read.QueryContext(ctx, selectExports+`WHERE finished = 0 ORDER BY started, rowid`)
 	return collect(s, rows, err, scanExport)
 }
 

@@ -79,6 +79,8 @@ type Journey struct {
 	step  order.Step
 	form  order.Application // what the fields hold
 	saving
+	refusals
+	countryList
 	// pasted is what was read at step 1, for as long as this journey lasts: who goes back finds it there.
 	pasted string
 	letter *desk.Letter // the same for a saved e-mail
@@ -175,7 +177,15 @@ func (j *Journey) Go(step order.Step) {
 	case order.StepLicence:
 		j.show(step, &licence{j: j})
 	case order.StepNames:
+		if j.order.Licence.WantsDomains() {
+			j.show(step, &websites{keeping: keeping{j: j}})
+			return
+		}
 		j.show(step, &mailbox{j: j})
+	case order.StepContacts:
+		j.show(step, &contacts{j: j})
+	case order.StepOrganization:
+		j.show(step, &organization{j: j})
 	case order.StepKey:
 		j.show(step, &key{j: j})
 	case order.StepReview:
@@ -207,6 +217,10 @@ func (j *Journey) render() {
 	}
 	j.Stage.Show(title, p)
 	p.FocusFirst(j.Stage.Canvas())
+	if begin := j.beginAt; begin != nil {
+		j.beginAt = nil
+		begin()
+	}
 }
 
 // Rerender draws the page again in the words of say, after the language or the appearance has changed. What

@@ -93,7 +93,7 @@ func (l *link) subject() activation.Reading {
 // draw shows what the text is.
 func (l *link) draw() {
 	l.tick = nil
-	l.below.Objects = append(l.parts(), l.ways())
+	l.below.Objects = append(l.parts(), l.ways()...)
 	l.below.Refresh()
 	kit.Relayout(l.below)
 }
@@ -134,7 +134,7 @@ func (l *link) parts() []fyne.CanvasObject {
 
 // hint stands there while there is nothing to show yet.
 func (l *link) hint() []fyne.CanvasObject {
-	if l.text == "" && l.seller.asked {
+	if strings.TrimSpace(l.text) == "" && l.seller.asked {
 		if l.seller.service == nil {
 			return append(l.whichSeller(), kit.NewMuted(l.j.Say.T("link.only-code.then")))
 		}
@@ -165,7 +165,7 @@ func (j *Journey) enterCode() {
 func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 	j := l.j
 	leads := j.Say.T("link.leads-to")
-	if l.reading.Kind == activation.Code || l.seller.asked && l.text == "" {
+	if l.reading.Kind == activation.Code || l.seller.asked && strings.TrimSpace(l.text) == "" {
 		leads = j.Say.T("link.code-goes-to")
 	}
 	if r.Ticket.Service == activation.Demo {
@@ -261,7 +261,7 @@ func (l *link) goOn() {
 	r := l.subject()
 	switch {
 	case r.Kind == activation.Several:
-		l.below.Objects = append(l.candidates(), kit.NewFinding(kit.Warning, l.j.Say.T("link.choose"), ""), l.ways())
+		l.below.Objects = append(append(l.candidates(), kit.NewFinding(kit.Warning, l.j.Say.T("link.choose"), "")), l.ways()...)
 		l.below.Refresh()
 		kit.Relayout(l.below)
 		return

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -112,12 +113,23 @@ func (l *link) focus() {
 }
 
 // ways are what else one can begin with.
-func (l *link) ways() fyne.CanvasObject {
+func (l *link) ways() []fyne.CanvasObject {
 	j := l.j
 	l.open = kit.NewButton(j.Say.T("mail.open"), kit.Link, l.openMail)
-	objs := []fyne.CanvasObject{l.open}
-	if l.letter == nil && l.text == "" && !l.seller.asked {
-		objs = append(objs, kit.NewButton(j.Say.T("link.only-code"), kit.Link, l.askSeller))
+	if l.letter != nil || strings.TrimSpace(l.text) != "" || l.seller.asked {
+		return []fyne.CanvasObject{kit.NewFlow(12, l.open)}
 	}
-	return kit.NewFlow(12, objs...)
+	code := kit.NewButton(j.Say.T("link.only-code"), kit.Link, l.askSeller)
+	return []fyne.CanvasObject{kit.NewFlow(12, l.open, code), l.howToSave()}
+}
+
+// howToSave says how the usual programs save an e-mail.
+func (l *link) howToSave() fyne.CanvasObject {
+	j := l.j
+	how := func(program, id string) kit.Pair {
+		return kit.Pair{Label: program, Value: kit.NewText(j.Say.T("mail.how." + id))}
+	}
+	return kit.NewDetails(j.Say.T("mail.how.title"), kit.NewPairs(
+		how("Outlook", "outlook"), how("Gmail", "gmail"), how("Apple Mail", "apple"), how("Thunderbird", "thunder"),
+	))
 }

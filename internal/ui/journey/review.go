@@ -18,6 +18,7 @@ import (
 // same page shows it read-only.
 type review struct {
 	j       *Journey
+	picked  *asked // the approver's address
 	terms   *kit.Check
 	sending bool
 	began   bool
@@ -45,7 +46,9 @@ func (r *review) build() *kit.Page {
 
 func (r *review) ask() *kit.Page {
 	j := r.j
-	body := []fyne.CanvasObject{kit.NewCard(kit.NewPairs(r.rows(true)...)), r.whatLeaves()}
+	r.picked = newAsked(j)
+	body := r.approver()
+	body = append(body, kit.NewCard(kit.NewPairs(append(r.rows(true), r.cost())...)), r.whatLeaves())
 	if n := len(j.order.Licence.Terms); n > 0 {
 		r.terms = kit.NewCheck(j.Say.T("review.accept", "n", n), r.accepted(), r.accept)
 		links := []fyne.CanvasObject{}
@@ -54,10 +57,16 @@ func (r *review) ask() *kit.Page {
 		}
 		body = append(body, r.terms, kit.NewFlow(8, links...))
 	}
-	return j.page(frame{
-		title: j.Say.T("review.title"), sentence: j.Say.T("review.sentence"), body: body,
+	sentence := "review.sentence"
+	if j.order.Licence.WantsDomains() {
+		sentence = "review.sentence-names"
+	}
+	page := j.page(frame{
+		title: j.Say.T("review.title"), sentence: j.Say.T(sentence), body: body,
 		back: j.backButton(), primary: kit.NewButton(j.Say.T("review.send"), kit.Primary, r.press),
 	})
+	r.picked.begin()
+	return page
 }
 
 // termsLabel names an agreement and where it opens. The demo's host is this computer, at another port in
@@ -91,6 +100,10 @@ func (r *review) accept(on bool) {
 // press is the only way in which anything is sent.
 func (r *review) press() {
 	j := r.j
+	if first := r.picked.say(r.picked.problems()); first != "" {
+		r.picked.inputs[first].focus()
+		return
+	}
 	if !r.accepted() {
 		r.terms.SetError(j.Say.T("review.accept-first"), "")
 		j.Stage.Canvas().Focus(r.terms)
@@ -108,11 +121,21 @@ func (r *review) wrongStep() (order.Step, bool) {
 	j := r.j
 	o := j.order
 	o.Application = j.form
+	first := order.Step("")
+	for _, p := range j.Desk.Redeem.Problems(o) {
+		step := j.order.Licence.StepOf(p.Field)
+		if p.Kind == order.Note || step == order.StepReview || !j.has(step) {
+			continue
+		}
+		if first == "" || before(step, first) {
+			first = step
+		}
+	}
 	switch {
-	case !order.Sendable(order.Entered(j.Desk.Redeem.Problems(o))):
-		return order.StepNames, true
-	case j.has(order.StepKey) && o.KeyID == "" && !o.Application.OwnRequest(),
-		!order.Sendable(order.ProblemsOf(j.Desk.Redeem.Problems(o), order.FieldRequest)):
+	case first != "":
+		j.loud = true
+		return first, true
+	case j.has(order.StepKey) && o.KeyID == "" && !o.Application.OwnRequest():
 		return order.StepKey, true
 	}
 	return "", false
@@ -168,7 +191,8 @@ func (r *review) answered(o store.Order, err error) {
 	switch {
 	case errors.As(err, &refusal):
 		f.title = j.Say.T("review.refused")
-		f.back = func() { j.Go(stepOf(refusal.Fields)) }
+		step := j.note(j, refusal.Fields)
+		f.back = func() { j.Go(step) }
 	case o.Phase == order.PhaseSubmitting:
 		f.title = j.Say.T("review.no-answer")
 	}
@@ -182,14 +206,6 @@ func (r *review) answered(o store.Order, err error) {
 		}
 	}
 	j.failWith(f)
-}
-
-// stepOf is the step where the fields that a seller refused were entered.
-func stepOf(fields []seller.FieldProblem) order.Step {
-	if len(fields) == 0 {
-		return order.StepReview
-	}
-	return order.StepNames
 }
 
 // wait is the page while the request is on its way.
@@ -212,62 +228,6 @@ func (r *review) sent() *kit.Page {
 		body:    []fyne.CanvasObject{kit.NewCard(kit.NewPairs(r.rows(false)...)), r.whatLeaves()},
 		primary: kit.NewButton(j.Say.T("review.sent.on"), kit.Primary, func() { j.Go(j.resume()) }),
 	})
-}
-
-func (r *review) rows(change bool) []kit.Pair {
-	j := r.j
-	form := j.form
-	if !change {
-		form = j.order.Application
-	}
-	row := func(label, value string, step order.Step) kit.Pair {
-		p := kit.Pair{Label: j.Say.T(label), Value: kit.NewText(value)}
-		if change && step != "" {
-			p.Value = kit.NewSides(kit.NewText(value), kit.NewButton(j.Say.T("review.change"), kit.Link, func() { j.Go(step) }))
-		}
-		return p
-	}
-	rows := []kit.Pair{
-		row("review.licence", j.Say.T("review.licence-line", "product", j.order.Licence.Product.Name, "summary", j.order.Licence.Product.Sentence()), ""),
-		row("review.mailbox", j.Say.Say(form.ListTitle(j.order.Licence)), order.StepNames),
-	}
-	if name := personOf(form); name != "" {
-		rows = append(rows, row("review.person", name, order.StepNames))
-	}
-	switch {
-	case !j.order.Licence.WantsKey():
-		return rows
-	case form.OwnRequest():
-		return append(rows, row("review.key", j.Say.T("review.key-own", "kind", form.KeyChoice.Name()), order.StepKey))
-	}
-	return append(rows, row("review.key", j.Say.T("review.key-line", "kind", form.KeyChoice.Name()), ""))
-}
-
-func personOf(a order.Application) string {
-	name := a.GivenName
-	if a.Surname != "" {
-		if name != "" {
-			name += " "
-		}
-		name += a.Surname
-	}
-	if name == "" {
-		return a.Pseudonym
-	}
-	return name
-}
-
-// whatLeaves says what goes to the seller and what does not.
-func (r *review) whatLeaves() fyne.CanvasObject {
-	j := r.j
-	stays := "review.stays-what"
-	if j.form.OwnRequest() {
-		stays = "review.stays-own"
-	}
-	return kit.NewCard(kit.NewGridCards(2,
-		kit.NewColumn(2, kit.NewBold(j.Say.T("review.leaves", "seller", j.sellerName())), kit.NewMuted(j.Say.T("review.leaves-what"))),
-		kit.NewColumn(2, kit.NewBold(j.Say.T("review.stays")), kit.NewMuted(j.Say.T(stays))),
-	))
 }
 
 // isCancelled reports whether work was ended by the customer.

@@ -54,8 +54,17 @@ func (t *turn) take(write func() error) func() error {
 
 // write gives the writing of the form as it is now, and of the step where the customer is.
 func (j *Journey) write(ctx context.Context, step order.Step) func() error {
-	id, form := j.order.ID, j.form
+	id, form := j.order.ID, apart(j.form)
 	return j.turn.take(func() error { return j.Desk.Redeem.Save(context.WithoutCancel(ctx), id, form, step) })
+}
+
+// apart is a form that nobody types into any more.
+func apart(form order.Application) order.Application {
+	if form.Organization != nil {
+		o := *form.Organization
+		form.Organization = &o
+	}
+	return form
 }
 
 // typed notes that the form has changed; it is written a moment after the last key.
@@ -82,7 +91,7 @@ func (j *Journey) save() {
 	}
 	j.dirty = false
 	id := j.order.ID
-	j.order.Application, j.order.Step = j.form, string(j.step)
+	j.order.Application, j.order.Step = apart(j.form), string(j.step)
 	write := j.write(context.Background(), j.step)
 	j.under++
 	j.saves.Add(1)

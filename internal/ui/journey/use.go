@@ -9,15 +9,19 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/destination"
 	"certdesk/internal/fault"
+	"certdesk/internal/order"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/show"
 )
 
 // use is step 10: the file for the program where the certificate will be used. The file counts as made only
-// once its password has been on the screen.
+// once its password has been on the screen. Where the key is elsewhere, it is the certificate alone, and how to
+// join the two.
 type use struct {
 	j            *Journey
+	looked       bool // whether the key is here is known
+	away         bool // the key is elsewhere
 	destinations []destination.Destination
 	chosen       int // -1: none yet
 	dir          string
@@ -30,14 +34,30 @@ type use struct {
 	unkept       *fault.Error // why it could not be written that the password was seen
 	password     *kit.CopyField
 	primary      *kit.Button
+	own          ownPassword
+	instead      bool // the file has the other encryption: the program called the right password wrong
+	bring        bringKey
+	added        bool // the key was brought just now
 }
 
 func (u *use) build() *kit.Page {
 	j := u.j
+	if !u.looked && !j.order.Application.OwnRequest() {
+		u.looked = true
+	}
+	if !u.looked {
+		u.look()
+		return j.page(frame{title: j.Say.T("use.title"), body: []fyne.CanvasObject{kit.NewLoading(j.Env, j.Say.T("use.looking"), nil)}})
+	}
+	if u.dir == "" {
+		u.dir = j.Desk.Exports.DefaultDir()
+	}
+	if u.away {
+		return u.without()
+	}
 	if u.destinations == nil {
 		u.destinations = j.Desk.Exports.Destinations(j.order)
 		u.chosen = -1
-		u.dir = j.Desk.Exports.DefaultDir()
 	}
 	specs := make([]kit.ChoiceSpec, len(u.destinations))
 	for i, d := range u.destinations {
@@ -46,10 +66,28 @@ func (u *use) build() *kit.Page {
 	u.below = kit.NewColumn(14)
 	u.primary = kit.NewButton("", kit.Primary, nil)
 	u.draw()
+	body := []fyne.CanvasObject{kit.NewChoices(specs, u.chosen, u.choose), u.below}
+	if u.added {
+		body = append([]fyne.CanvasObject{kit.NewInfo(kit.Success, j.Say.T("use.key.added"))}, body...)
+	}
 	return j.page(frame{
-		title: j.Say.T("use.title"), sentence: j.Say.T("use.sentence"),
-		body:    []fyne.CanvasObject{kit.NewChoices(specs, u.chosen, u.choose), u.below},
-		primary: u.primary,
+		title: j.Say.T("use.title"), sentence: j.Say.T("use.sentence"), body: body, primary: u.primary,
+	})
+}
+
+// look asks whether the key is on this computer.
+func (u *use) look() {
+	j := u.j
+	o := j.order
+	kit.Do(j.scene, func(ctx context.Context) (bool, error) {
+		return j.Desk.Exports.KeyHere(ctx, o)
+	}, func(here bool, err error) {
+		if err != nil {
+			j.fail(err, func() { j.Go(order.StepUse) })
+			return
+		}
+		u.looked, u.away = true, !here
+		j.render()
 	})
 }
 
@@ -57,8 +95,19 @@ func (u *use) choose(i int) {
 	if u.making || i == u.chosen {
 		return
 	}
-	u.chosen, u.made, u.wrong, u.unkept = i, nil, nil, nil
+	u.chosen, u.made, u.wrong, u.unkept, u.instead = i, nil, nil, nil, false
 	u.draw()
+}
+
+// destination is what the files are made for.
+func (u *use) destination() (destination.Destination, bool) {
+	switch {
+	case u.away:
+		return destination.Find(destination.Certificate, u.j.order.Licence.Product.Type)
+	case u.chosen < 0 || u.chosen >= len(u.destinations):
+		return destination.Destination{}, false
+	}
+	return u.destinations[u.chosen], true
 }
 
 // draw shows what belongs to the choice: the folder to write to, or the file that was made.
@@ -66,21 +115,31 @@ func (u *use) draw() {
 	j := u.j
 	u.below.Objects = u.parts()
 	u.below.Refresh()
-	u.primary.SetEnabled(u.chosen >= 0 && !u.making)
+	_, chosen := u.destination()
+	u.primary.SetEnabled(chosen && !u.making)
 	if u.made != nil {
 		u.primary.SetText(j.Say.T("use.finish"))
 		u.primary.SetOnTap(j.saveAndClose)
 	} else {
-		u.primary.SetText(j.Say.T("use.make"))
+		u.primary.SetText(j.Say.T(u.makeWord()))
 		u.primary.SetOnTap(func() { u.start(false) })
 	}
 	kit.Relayout(u.below)
 }
 
+// makeWord is the label of the button that makes the files.
+func (u *use) makeWord() string {
+	if d, ok := u.destination(); ok && len(d.Files) > 1 {
+		return "use.make-files"
+	}
+	return "use.make"
+}
+
 func (u *use) parts() []fyne.CanvasObject {
 	j := u.j
+	d, chosen := u.destination()
 	switch {
-	case u.chosen < 0:
+	case !chosen:
 		return []fyne.CanvasObject{kit.NewMuted(j.Say.T("use.choose"))}
 	case u.making:
 		return []fyne.CanvasObject{kit.NewLoading(j.Env, j.Say.T("use.making"), nil)}
@@ -88,12 +147,18 @@ func (u *use) parts() []fyne.CanvasObject {
 		return u.result()
 	}
 	u.folder = kit.NewEntry(kit.EntrySpec{
-		Label: j.Say.T("use.folder"), Value: u.dir,
+		Label: j.Say.T("use.folder"), Value: u.dir, Trailing: kit.NewButton(j.Say.T("use.folder-choose"), kit.Link, u.chooseFolder),
 		OnChanged: func(text string) { u.dir = text; u.folder.ClearError(); u.warnSynchronised() },
 		OnSubmit:  func(string) { u.start(false) },
 	})
 	u.warnSynchronised()
 	out := []fyne.CanvasObject{u.folder}
+	if u.away {
+		out = []fyne.CanvasObject{kit.NewText(j.Say.T("use.without.what")), u.folder}
+	}
+	if len(d.Sealed()) > 0 {
+		out = append(out, u.passwordParts())
+	}
 	if u.wrong == nil {
 		return out
 	}
@@ -117,16 +182,27 @@ func (u *use) warnSynchronised() {
 	}
 }
 
+func (u *use) chooseFolder() {
+	kit.ChooseFile(u.j.Stage.Canvas(), u.j.Env, kit.FileSpec{
+		Title: u.j.Say.T("use.folder"), Folder: u.dir, Folders: true,
+		OnChoose: func(path string) { u.dir, u.wrong = path, nil; u.draw() },
+	})
+}
+
 func (u *use) start(replace bool) { u.export(desk.ExportOptions{Replace: replace}) }
 
 func (u *use) keepBoth() { u.export(desk.ExportOptions{KeepBoth: true}) }
 
 func (u *use) export(o desk.ExportOptions) {
 	j := u.j
-	if u.chosen < 0 || u.making {
+	d, chosen := u.destination()
+	if !chosen || u.making || !o.Instead && !u.ownPasswordFits(d) {
 		return
 	}
-	o.Destination, o.Dir, o.Label = u.destinations[u.chosen].ID, u.dir, j.Say.Say
+	if !o.Instead && len(d.Sealed()) > 0 {
+		o.Password = u.own.value()
+	}
+	o.Destination, o.Dir, o.Label = d.ID, u.dir, j.Say.Say
 	u.making, u.wrong = true, nil
 	u.draw()
 	id := j.order.ID
@@ -140,11 +216,20 @@ func (u *use) export(o desk.ExportOptions) {
 			u.focusWayOn()
 			return
 		}
-		u.made = &m
+		u.made, u.instead = &m, o.Instead
 		u.draw()
-		u.password.FocusCopy(j.Stage.Canvas())
+		u.focusResult()
 		u.seen(m)
 	})
+}
+
+// focusResult brings the password, or the way on, into view.
+func (u *use) focusResult() {
+	if u.password != nil {
+		u.password.FocusCopy(u.j.Stage.Canvas())
+		return
+	}
+	u.j.Stage.Canvas().Focus(u.primary)
 }
 
 // focusWayOn brings what can be done about a failure into view.
@@ -172,7 +257,7 @@ func (u *use) seen(m desk.Made) {
 		}
 		if before != nil || err != nil {
 			u.draw()
-			u.password.FocusCopy(j.Stage.Canvas())
+			u.focusResult()
 		}
 	})
 }
@@ -188,15 +273,12 @@ func (u *use) result() []fyne.CanvasObject {
 			}))
 		}
 		rows = append(rows, name)
-		if len(u.made.Files) > 1 {
+		if len(u.made.Files) > 1 || u.instead {
 			rows = append(rows, kit.NewCaption(j.Say.Say(f.Encryption())))
 		}
 	}
 	rows = append(rows, kit.NewCaption(j.Say.T("use.in-folder", "dir", u.made.Dir)))
-	u.password = kit.NewSecretCopyField(j.Env, j.Say.T("use.password"), u.made.Password)
-	// The countdown goes on when the page is left: the customer is on the way to paste it.
-	j.Stage.OnQuit(u.password.ClearNow)
-	rows = append(rows, u.password, kit.NewCaption(j.Say.T("use.password-note")))
+	rows = append(rows, u.passwordResult()...)
 	out := []fyne.CanvasObject{kit.NewCard(rows...)}
 	if u.wrong != nil {
 		out = append(out, show.Finding(j.Say, u.wrong))
@@ -206,7 +288,7 @@ func (u *use) result() []fyne.CanvasObject {
 		out = append(out, show.Finding(j.Say, u.unkept), kit.NewMuted(j.Say.T("use.unkept")),
 			kit.NewFlow(12, kit.NewButton(j.Say.T("action.retry"), kit.Secondary, func() { u.seen(m) })))
 	}
-	return append(out, kit.NewFinding(kit.Info, j.Say.T("use.next"), j.Say.Say(u.made.Next)))
+	return append(out, u.nextParts()...)
 }
 
 func (u *use) folderFailed(err error) {
@@ -225,6 +307,12 @@ func iconOf(id destination.ID) string {
 		return "mail"
 	case destination.Android:
 		return "phone"
+	case destination.Windows:
+		return "monitor"
+	case destination.WebServer:
+		return "server"
+	case destination.Java:
+		return "code"
 	case destination.Another:
 		return "more"
 	default:

@@ -63,7 +63,9 @@ func NewPasteField(spec EntrySpec) *Entry {
 func newEntry(spec EntrySpec, multi bool) *Entry {
 	e := &Entry{spec: spec}
 	in := newInput(multi)
-	in.Password = spec.Password
+	if in.Password = spec.Password; in.Password {
+		in.ActionItem = NewSpacer(0) // Fyne's eye is for the pointer alone; pages have a check where it is needed
+	}
 	in.maxRunes = spec.MaxRunes
 	in.PlaceHolder = spec.Placeholder
 	in.Text = spec.Value
@@ -175,6 +177,15 @@ func (e *Entry) SetError(saw, do string) {
 	e.mark.Set("warning", ColorDanger)
 	if e.spec.Trailing != nil {
 		e.mark.Show()
+	}
+	Relayout(e)
+}
+
+// SetWrong marks the field as wrong, or not, where what is wrong is said elsewhere.
+func (e *Entry) SetWrong(wrong bool) {
+	e.field.setWrong(wrong)
+	if wrong {
+		e.mark.Hide()
 	}
 	Relayout(e)
 }

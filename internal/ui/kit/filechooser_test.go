@@ -37,7 +37,8 @@ func newDisk() *disk {
 		"/home/anna/Downloads": {
 			folder("Invoices"), folder("Photos of the summer in the mountains, with everybody in them"),
 			file("Certificate.eml", 18_432), file("certificate 2.eml", 900), file("invoice.pdf", 1_200_000),
-			file("notes.txt", 2<<20), {Name: ".draft.eml", Hidden: true, Size: 10, At: day},
+			file("notes.txt", 2<<20),
+			{Name: ".draft.eml", Hidden: true, Size: 10, At: day},
 		},
 		"/home/anna/Documents":          {},
 		"/home/anna/Desktop":            {file("photo.jpg", 5<<30)},
@@ -220,15 +221,16 @@ func TestLettersGoToTheNextNameThatBeginsSo(t *testing.T) {
 }
 
 func TestThePathCanBeTyped(t *testing.T) {
-	for typed, want := range map[string]string{
-		"/home/anna/Documents":        "/home/anna/Documents",
-		" \"/home/anna/Desktop/\" ":   "/home/anna/Desktop",
-		"Invoices":                    "/home/anna/Downloads/Invoices",
-		"file:///home/anna/Documents": "/home/anna/Documents",
-		"":                            "/home/anna/Downloads",
-		"file:///home/anna/Downloads/notes%2Etxt":  "chosen",
-		"/home/anna/Downloads/Invoices/../may.eml": "/home/anna/Downloads/may.eml", // gone, and stays in the field
+	for _, c := range []struct{ typed, want string }{
+		{"/home/anna/Documents", "/home/anna/Documents"},
+		{" \"/home/anna/Desktop/\" ", "/home/anna/Desktop"},
+		{"Invoices", "/home/anna/Downloads/Invoices"},
+		{"file:///home/anna/Documents", "/home/anna/Documents"},
+		{"", "/home/anna/Downloads"},
+		{"file:///home/anna/Downloads/notes%2Etxt", "chosen"},
+		{"/home/anna/Downloads/Invoices/../may.eml", "/home/anna/Downloads/may.eml"}, // gone, and stays in the field
 	} {
+		typed, want := c.typed, c.want
 		c := choose(t, kit.FileSpec{Folder: "/home/anna/Downloads"})
 		e := kittest.All[*kit.Entry](c.root())[0]
 		e.SetText(typed)

@@ -18,8 +18,8 @@ const shownFiles = 5
 // files are the files that were made: for which program, when, and where they were put.
 func (v *View) files() []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
-	for i := len(v.v.Exports) - 1; i >= 0; i-- {
-		if e := v.v.Exports[i]; !e.Finished.IsZero() {
+	for _, e := range v.v.Exports { // the newest first
+		if !e.Finished.IsZero() {
 			rows = append(rows, v.file(e))
 		}
 	}
@@ -41,7 +41,7 @@ func (v *View) file(e store.Export) fyne.CanvasObject {
 		dir = filepath.Dir(f.Path)
 	}
 	label := v.Say.T("view.file-line", "when", e.Finished)
-	if d, ok := destination.Find(destination.ID(e.Destination), v.v.Licence.Product.Type); ok {
+	if d, ok := destination.Find(destination.ID(e.Destination), v.v.Licence.Product.Type); ok && d.ID != destination.Unknown {
 		label = v.Say.T("view.file-for", "program", d.Label, "when", e.Finished)
 	}
 	lines = append(lines, kit.NewCaption(label))

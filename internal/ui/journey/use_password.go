@@ -1,0 +1,137 @@
+package journey
+
+import (
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/desk"
+	"certdesk/internal/destination"
+	"certdesk/internal/fault"
+	"certdesk/internal/secret"
+	"certdesk/internal/ui/kit"
+)
+
+// ownPassword is a password that the customer makes up for a file, instead of the one that is made for them. It
+// is in memory alone, and goes with the page.
+type ownPassword struct {
+	open        bool // the customer wants their own
+	shown       bool // in plain letters, so that it need not be typed twice
+	text, again string
+	field       *kit.Entry
+	repeat      *kit.Entry
+	show        *kit.Check
+}
+
+func (o *ownPassword) value() secret.Value {
+	if !o.open {
+		return secret.Value{}
+	}
+	return secret.FromString(o.text)
+}
+
+// passwordParts are the fields for an own password, behind a line that most people need not open.
+func (u *use) passwordParts() fyne.CanvasObject {
+	j, o := u.j, &u.own
+	d, _ := u.destination()
+	o.field = kit.NewEntry(kit.EntrySpec{
+		Label: j.Say.T("use.own.label"), Hint: j.Say.T("use.own.hint", "n", least(d)), Value: o.text, Password: !o.shown, Mono: o.shown,
+		OnChanged: func(text string) { o.text = text; o.field.ClearError(); u.sayStrength(d) },
+		OnSubmit:  func(string) { u.start(false) },
+	})
+	u.sayStrength(d)
+	fields := []fyne.CanvasObject{o.field}
+	o.repeat = nil
+	if !o.shown {
+		o.repeat = kit.NewEntry(kit.EntrySpec{
+			Label: j.Say.T("use.own.again"), Value: o.again, Password: true,
+			OnChanged: func(text string) { o.again = text; o.repeat.ClearError() },
+			OnSubmit:  func(string) { u.start(false) },
+		})
+		fields = append(fields, o.repeat)
+	}
+	o.show = kit.NewCheck(j.Say.T("use.own.show"), o.shown, func(on bool) {
+		o.shown = on
+		u.draw()
+		j.Stage.Canvas().Focus(o.show)
+	})
+	fields = append(fields, o.show)
+	details := kit.NewDetails(j.Say.T("use.own.title"), kit.NewColumn(12, fields...))
+	details.SetOpen(o.open)
+	return details.OnToggle(func(open bool) { o.open = open })
+}
+
+// least is the number of characters that a password for a destination's files must have.
+func least(d destination.Destination) int {
+	n := 0
+	for _, rule := range d.Sealed() {
+		n = max(n, desk.LeastPassword(rule))
+	}
+	return n
+}
+
+// sayStrength says below the field how strong the password is.
+func (u *use) sayStrength(d destination.Destination) {
+	if u.own.text == "" {
+		u.own.field.SetNote("")
+		return
+	}
+	strength, _ := u.j.Desk.Exports.JudgePassword(d, u.own.text)
+	u.own.field.SetNote(u.j.Say.T("use.own.strength", "strength", strength.Words))
+}
+
+// ownPasswordFits reports whether there is nothing wrong with the password that the customer has made up, and
+// says at its field what is.
+func (u *use) ownPasswordFits(d destination.Destination) bool {
+	j, o := u.j, &u.own
+	if len(d.Sealed()) == 0 || !o.open || u.made != nil {
+		return true
+	}
+	if _, err := j.Desk.Exports.JudgePassword(d, o.text); err != nil {
+		f := fault.Of(err)
+		o.field.SetError(j.Say.Say(f.Saw()), j.Say.Say(f.Do()))
+		o.field.Focus(j.Stage.Canvas())
+		return false
+	}
+	if o.repeat != nil && o.again != o.text {
+		o.repeat.SetError(j.Say.T("use.own.differs.saw"), j.Say.T("use.own.differs.do"))
+		o.repeat.Focus(j.Stage.Canvas())
+		return false
+	}
+	return true
+}
+
+// passwordResult shows the password that was made, or says which one it is.
+func (u *use) passwordResult() []fyne.CanvasObject {
+	j := u.j
+	u.password = nil
+	d, _ := u.destination()
+	switch {
+	case len(d.Sealed()) == 0:
+		return nil
+	case u.made.Password() == "":
+		return []fyne.CanvasObject{kit.NewCaption(j.Say.T("use.own.used"))}
+	}
+	u.password = kit.NewSecretCopyField(j.Env, j.Say.T("use.password"), u.made.Password)
+	// The countdown goes on when the page is left: the customer is on the way to paste it.
+	j.Stage.OnQuit(u.password.ClearNow)
+	return []fyne.CanvasObject{u.password, kit.NewCaption(j.Say.T("use.password-note"))}
+}
+
+// nextParts are what to do with the files, and what to do when the program calls the password wrong.
+func (u *use) nextParts() []fyne.CanvasObject {
+	j := u.j
+	d, _ := u.destination()
+	var out []fyne.CanvasObject
+	if u.instead {
+		out = append(out, kit.NewInfo(kit.Info, j.Say.Say(u.made.Next)))
+	}
+	if u.away {
+		return append(out, u.joins()...)
+	}
+	out = append(out, kit.NewFinding(kit.Info, j.Say.T("use.next"), j.Say.Say(d.Next)))
+	if len(d.Sealed()) == 1 && !u.instead {
+		out = append(out, kit.NewFlow(12, kit.NewButton(j.Say.T("use.wrong-password"), kit.Link, func() {
+			u.export(desk.ExportOptions{Instead: true, KeepBoth: true})
+		})))
+	}
+	return out
+}
