@@ -89,6 +89,7 @@ func TestSeveralLinksSayWhatTheyAreFor(t *testing.T) {
 }
 
 func TestWhatALinkShows(t *testing.T) {
+	safe := strings.ReplaceAll(safeLink("https://shop.example.ch/a#7Q2K9FHM41XZ"), "&", "&amp;")
 	for _, c := range []struct{ html, shown string }{
 		{`<a href="https://evil.example/a#7Q2K9FHM41XZ">https://shop.example.ch/a</a>`, "shop.example.ch"},
 		{`<a href="https://evil.example/a#7Q2K9FHM41XZ">shop.example.ch</a>`, "shop.example.ch"},
@@ -100,6 +101,10 @@ func TestWhatALinkShows(t *testing.T) {
 		{`<a href="https://shop.example.ch/a#7Q2K9FHM41XZ">www.shop.example.ch</a>`, ""},
 		{`<a href="https://shop.example.ch:8443/a#7Q2K9FHM41XZ">https://shop.example.ch/a</a>`, ""},
 		{`<a href="` + strings.ReplaceAll(safeLink("https://shop.example.ch/a#7Q2K9FHM41XZ"), "&", "&amp;") + `">https://shop.example.ch/a</a>`, ""},
+		{`<a href="` + safe + `">` + safe + `</a>`, ""},
+		{`<a href="` + safe + `">` + safe[:70] + `…</a>`, ""},
+		{`<a href="` + strings.ReplaceAll(safeLink("https://evil.example/a#7Q2K9FHM41XZ"), "&", "&amp;") + `">` + safe + `</a>`, "shop.example.ch"},
+		{`<a href="https://shop.example.ch/a#7Q2K9FHM41XZ">https://shop.exam…</a>`, ""},
 		{`<a href="https://shop.example.ch/a#7Q2K9FHM41XZ">info@other.example.ch</a>`, ""},
 		{`<a href="https://shop.example.ch/a#7Q2K9FHM41XZ">Jetzt aktivieren. Danke</a>`, ""},
 	} {

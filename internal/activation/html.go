@@ -91,7 +91,11 @@ func shownHost(text string) string {
 				continue
 			}
 		}
-		u, err := url.Parse(link)
+		inner, _, err := unwrap(link) // a program may have made the text of the wrapped link
+		if err != nil {
+			return ""
+		}
+		u, err := url.Parse(inner)
 		if err != nil {
 			continue
 		}
