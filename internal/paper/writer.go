@@ -127,7 +127,7 @@ func (w *writer) title(text string) {
 func (h Heading) draw(w *writer) {
 	w.y += 3
 	w.write(bold, headingSize, margin, width, []string{line(string(h))})
-	w.y += 1
+	w.y++
 }
 
 func (p Paragraph) draw(w *writer) {

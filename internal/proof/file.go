@@ -52,7 +52,10 @@ func (p *pass) file(ctx context.Context, i Instruction) Finding {
 
 func rightFile(i Instruction, page Page, elsewhere bool) Finding {
 	do := i18n.M("proof.right.do")
-	if elsewhere {
+	switch {
+	case page.Unverified:
+		do = i18n.M("proof.file-right.do-unverified", "other", page.At.Hostname())
+	case elsewhere:
 		do = i18n.M("proof.file-right.do-elsewhere", "other", page.At.Hostname())
 	}
 	return found(Right, i18n.M("proof.file-right.saw", "url", i.URL), do)
