@@ -36,6 +36,20 @@ func (a Application) ListTitle(l Licence) i18n.Message {
 	return i18n.M("order.title.new")
 }
 
+// Websites are the names of websites that were typed and can be read, as people read them, each once.
+func (l Licence) Websites(a Application) []string {
+	if a.Domains == "" || a.Mailbox != "" {
+		return nil
+	}
+	var out []string
+	for _, e := range l.ReadDomains(a).Entries {
+		if !e.Bad() && !e.Merged && e.Display() != "" {
+			out = append(out, shown(e.Display()))
+		}
+	}
+	return out
+}
+
 // shown makes a text fit for one line of a list.
 func shown(text string) string { return i18n.Clean(text, maxTitle) }
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -72,8 +71,12 @@ type Row struct {
 	Deadline     time.Time // until when something must be done: a draft's licence used, a task done; zero for none
 }
 
-// title is the name that the list shows: the first that the service knows, else what was typed.
+// title is the name that the list shows: the first website that was typed, in the letters of its language; else
+// the first name that the service knows, else what was typed.
 func (o *Order) title() string {
+	if typed := o.Licence.Websites(o.Application); len(typed) > 0 {
+		return typed[0]
+	}
 	if o.Snapshot != nil && len(o.Snapshot.Names) > 0 {
 		return o.Snapshot.Names[0].Value
 	}
@@ -142,14 +145,13 @@ func (o *Order) words() string {
 
 // more is how many names there are beside the title.
 func (o *Order) more() int {
+	if typed := o.Licence.Websites(o.Application); len(typed) > 0 {
+		return len(typed) - 1
+	}
 	if o.Snapshot != nil && len(o.Snapshot.Names) > 0 {
 		return len(o.Snapshot.Names) - 1
 	}
-	if o.Application.Mailbox != "" {
-		return 0
-	}
-	lines := strings.FieldsFunc(o.Application.Domains, func(r rune) bool { return r == '\n' || r == '\r' })
-	return max(len(slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" }))-1, 0)
+	return 0
 }
 
 // deadline is until when the licence of a draft must be used, or else the first task of the customer be done.

@@ -14,7 +14,7 @@ import (
 func TestTheListKnowsEveryNameAndTheDeadline(t *testing.T) {
 	s, _ := fresh(t)
 	until, later := start.AddDate(0, 0, 10), start.AddDate(0, 0, 20)
-	draft := Order{ID: "draft", Phase: order.PhaseDraft, Licence: order.Licence{ActivationExpires: &until}, Application: order.Application{
+	draft := Order{ID: "draft", Phase: order.PhaseDraft, Licence: order.Licence{ActivationExpires: &until, Product: order.Product{Names: order.NameRules{Kinds: []string{"dns"}, Max: 9, IDN: true}}}, Application: order.Application{
 		Domains: "example.ch\r\n\n  bücher.example.ch \nshop.example.ch", Organization: &order.Organization{LegalName: "Muster AG"},
 	}}
 	sent := Order{ID: "sent", Phase: order.PhaseSent, Licence: order.Licence{ActivationExpires: &until}, Snapshot: &order.Snapshot{

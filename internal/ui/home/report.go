@@ -51,11 +51,11 @@ func (h *Home) reportScreen() {
 
 func (h *Home) reportAsks(r *report) []fyne.CanvasObject {
 	r.folder = kit.NewEntry(kit.EntrySpec{
-		Label: h.Say.T("report.folder"), Value: r.dir,
+		Label: h.Say.T("report.folder"), Value: r.dir, Trailing: kit.NewButton(h.Say.T("use.folder-choose"), kit.Link, func() { h.chooseFolder(r) }),
 		OnChanged: func(text string) { r.dir = text; r.folder.ClearError() },
 		OnSubmit:  func(string) { h.saveReport() },
 	})
-	body := []fyne.CanvasObject{r.folder, kit.NewFlow(12, kit.NewButton(h.Say.T("report.choose"), kit.Link, func() { h.chooseFolder(r) }))}
+	body := []fyne.CanvasObject{r.folder}
 	switch {
 	case r.saving:
 		body = append(body, kit.NewLoading(h.Env, h.Say.T("report.saving"), nil))

@@ -27,6 +27,13 @@ type waiting struct {
 	resent    map[string]bool          // by task
 	wrong     *fault.Error             // of cancelling
 	busy      bool
+	places    map[string]place // what can have the focus, by what it does for which task
+}
+
+// place is something on the page that can have the focus.
+type place struct {
+	object fyne.CanvasObject
+	focus  func()
 }
 
 func (w *waiting) build() *kit.Page {
@@ -37,6 +44,7 @@ func (w *waiting) build() *kit.Page {
 		w.calls, w.documents = map[string]*callForm{}, map[string]*documentForm{}
 		w.agreed, w.resent = map[string]*agreement{}, map[string]bool{}
 	}
+	w.places = map[string]place{}
 	switch {
 	case j.order.Phase == order.PhaseEnded:
 		return w.ended()
@@ -62,7 +70,9 @@ func (w *waiting) build() *kit.Page {
 		body = append(body, show.Finding(j.Say, w.wrong))
 	}
 	if j.Desk.Tasks.CanCancel(j.order) {
-		body = append(body, kit.NewFlow(12, kit.NewButton(j.Say.T("waiting.cancel"), kit.DangerLink, w.askCancel)))
+		cancel := kit.NewButton(j.Say.T("waiting.cancel"), kit.DangerLink, w.askCancel)
+		w.mark("cancel", cancel)
+		body = append(body, kit.NewFlow(12, cancel))
 	}
 	return j.page(frame{
 		title: title, sentence: sentence, body: body, drop: w.drop,
@@ -103,7 +113,41 @@ func (w *waiting) moved(o store.Order) {
 	}
 	if before.Phase != o.Phase || !sameStory(before.Snapshot, o.Snapshot) {
 		w.other.read()
-		j.render()
+		w.draw(w.focused())
+	}
+}
+
+// mark notes what can have the focus again when the page is drawn anew; key says what it does for which task.
+func (w *waiting) mark(key string, o fyne.Focusable) {
+	if object, ok := o.(fyne.CanvasObject); ok {
+		w.places[key] = place{object, func() { w.j.Stage.Canvas().Focus(o) }}
+	}
+}
+
+func (w *waiting) markEntry(key string, e *kit.Entry) {
+	w.places[key] = place{e, func() { e.Focus(w.j.Stage.Canvas()) }}
+}
+
+// focused is the key of what has the focus now, empty for anything else.
+func (w *waiting) focused() string {
+	has, ok := w.j.Stage.Canvas().Focused().(fyne.CanvasObject)
+	if !ok {
+		return ""
+	}
+	for key, p := range w.places {
+		if kit.Holds(p.object, has) {
+			return key
+		}
+	}
+	return ""
+}
+
+// draw draws the page anew and puts the focus on that of key, where there still is one: what is said about a
+// press stands beside it and comes into view.
+func (w *waiting) draw(key string) {
+	w.j.render()
+	if p, ok := w.places[key]; ok {
+		p.focus()
 	}
 }
 

@@ -47,6 +47,8 @@ func (w *waiting) call(t order.Task) []fyne.CanvasObject {
 		day.SetPicked(f.days[i])
 		at := kit.NewPicker(j.Env, w.callTimes(), j.Say.T("waiting.call.time-none"), func(id string) { f.times[i], f.missing = id, -1 })
 		at.SetPicked(f.times[i])
+		w.mark(fmt.Sprintf("day %d of %s", i, t.ID), day)
+		w.mark(fmt.Sprintf("time %d of %s", i, t.ID), at)
 		n := i + 1
 		rows = append(rows, kit.NewGridCards(2, day.Labelled(j.Say.T("waiting.call.day", "n", n)), at.Labelled(j.Say.T("waiting.call.time", "n", n))))
 		if f.missing == i {
@@ -54,17 +56,19 @@ func (w *waiting) call(t order.Task) []fyne.CanvasObject {
 		}
 	}
 	rows = append(rows, kit.NewCaption(j.Say.T("waiting.call.zone", "zone", zoneOf(j.Env.Now()))))
-	rows = append(rows, w.otherNumber(f))
+	rows = append(rows, w.otherNumber(t, f))
 	comment := kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("waiting.call.comment"), Hint: j.Say.T("waiting.call.comment-hint"), Value: f.comment, MaxRunes: 500,
 		OnChanged: func(text string) { f.comment = text },
 	})
+	w.markEntry("comment of "+t.ID, comment)
 	rows = append(rows, comment)
 	if f.wrong != nil {
 		rows = append(rows, show.Finding(j.Say, f.wrong))
 	}
 	button := kit.NewButton(j.Say.T("waiting.call.propose"), kit.Secondary, func() { w.propose(t, f) })
 	button.SetBusy(f.busy)
+	w.mark("propose for "+t.ID, button)
 	return append(rows, kit.NewFlow(12, button))
 }
 
@@ -73,12 +77,16 @@ func (w *waiting) propose(t order.Task, f *callForm) {
 	times, half := f.proposed()
 	phone, unreadable := f.number(w.country())
 	f.missing, f.wrong, f.badPhone = half, nil, unreadable
-	if half >= 0 || unreadable != nil {
-		j.render()
+	switch {
+	case half >= 0:
+		w.draw(fmt.Sprintf("day %d of %s", half, t.ID))
+		return
+	case unreadable != nil:
+		w.draw("phone of " + t.ID)
 		return
 	}
 	f.busy = true
-	j.render()
+	w.draw("propose for " + t.ID)
 	p := order.Proposal{Times: times, Phone: phone, Comment: f.comment}
 	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, j.Desk.Tasks.Schedule(ctx, j.order.ID, t.ID, p)
@@ -88,18 +96,19 @@ func (w *waiting) propose(t order.Task, f *callForm) {
 			*f = callForm{missing: -1, comment: f.comment}
 		}
 		w.did()
-		j.render()
+		w.draw("propose for " + t.ID)
 	})
 }
 
 // otherNumber is the field for another number than the one that the service has.
-func (w *waiting) otherNumber(f *callForm) fyne.CanvasObject {
+func (w *waiting) otherNumber(t order.Task, f *callForm) fyne.CanvasObject {
 	j := w.j
 	var field *kit.Entry
 	field = kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("waiting.call.phone"), Hint: j.Say.T("waiting.call.phone-hint"), Value: f.phone, MaxRunes: 60,
 		OnChanged: func(text string) { f.phone, f.badPhone = text, nil; field.ClearError() },
 	})
+	w.markEntry("phone of "+t.ID, field)
 	if f.badPhone != nil {
 		field.SetError(j.Say.Say(f.badPhone.Saw), j.Say.Say(f.badPhone.Do))
 	}

@@ -61,17 +61,20 @@ func (w *waiting) upload(t order.Task, f *documentForm) []fyne.CanvasObject {
 	choose := func() {
 		kit.ChooseFile(j.Stage.Canvas(), j.Env, kit.FileSpec{
 			Title: j.Say.T("waiting.upload.title"), Exts: documentExts,
-			OnChoose: func(path string) { w.chose(f, path) },
+			OnChoose: func(path string) { w.chose(t, f, path) },
 		})
 	}
 	if f.path == "" {
 		if f.wrong != nil {
 			rows = append(rows, show.Finding(j.Say, f.wrong))
 		}
-		return append(rows, kit.NewFlow(12, kit.NewButton(j.Say.T("waiting.upload.choose"), kit.Secondary, choose)))
+		button := kit.NewButton(j.Say.T("waiting.upload.choose"), kit.Secondary, choose)
+		w.mark("upload for "+t.ID, button)
+		return append(rows, kit.NewFlow(12, button))
 	}
 	send := kit.NewButton(j.Say.T("waiting.upload.send"), kit.Secondary, func() { w.send(t, f) })
 	send.SetBusy(f.busy)
+	w.mark("upload for "+t.ID, send)
 	rows = append(rows, kit.NewMono(i18n.Clean(filepath.Base(f.path), 200)))
 	if f.wrong != nil {
 		rows = append(rows, show.Finding(j.Say, f.wrong))
@@ -83,9 +86,9 @@ func (w *waiting) upload(t order.Task, f *documentForm) []fyne.CanvasObject {
 	return append(rows, kit.NewFlow(12, buttons...))
 }
 
-func (w *waiting) chose(f *documentForm, path string) {
+func (w *waiting) chose(t order.Task, f *documentForm, path string) {
 	f.path, f.wrong = path, nil
-	w.j.render()
+	w.draw("upload for " + t.ID)
 }
 
 // drop takes a file for the first document that can be uploaded.
@@ -96,7 +99,7 @@ func (w *waiting) drop(paths []string) {
 	}
 	for _, t := range j.order.Snapshot.Waiting() {
 		if f := w.documentOf(t.ID); j.Desk.Tasks.Can(j.order, t).Upload && !f.busy {
-			w.chose(f, paths[0])
+			w.chose(t, f, paths[0])
 			return
 		}
 	}
@@ -105,7 +108,7 @@ func (w *waiting) drop(paths []string) {
 func (w *waiting) send(t order.Task, f *documentForm) {
 	j := w.j
 	f.busy, f.wrong = true, nil
-	j.render()
+	w.draw("upload for " + t.ID)
 	path, form := f.path, t.Instruction.Form
 	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, j.Desk.Tasks.Upload(ctx, j.order.ID, t.ID, path, form)
@@ -115,7 +118,7 @@ func (w *waiting) send(t order.Task, f *documentForm) {
 			f.path = ""
 		}
 		w.did()
-		j.render()
+		w.draw("upload for " + t.ID)
 	})
 }
 
@@ -124,11 +127,13 @@ func (w *waiting) paper(t order.Task, form string, f *documentForm) []fyne.Canva
 	j := w.j
 	rows := []fyne.CanvasObject{kit.NewText(j.Say.T("waiting.form.what"))}
 	if f.made != "" {
+		folder := kit.NewButton(j.Say.T("use.open-folder"), kit.Link, func() {
+			j.Stage.OpenFolder(filepath.Dir(f.made), func(err error) { f.wrongPaper = fault.Of(err); w.draw("form for " + t.ID) })
+		})
+		w.mark("form for "+t.ID, folder)
 		rows = append(rows,
 			kit.NewFlow(8, kit.NewPill(kit.Success, j.Say.T("waiting.form.made"))),
-			kit.NewSides(kit.NewMono(i18n.Clean(filepath.Base(f.made), 200)), kit.NewButton(j.Say.T("use.open-folder"), kit.Link, func() {
-				j.Stage.OpenFolder(filepath.Dir(f.made), func(err error) { f.wrongPaper = fault.Of(err); j.render() })
-			})),
+			kit.NewSides(kit.NewMono(i18n.Clean(filepath.Base(f.made), 200)), folder),
 			kit.NewCaption(j.Say.T("use.in-folder", "dir", filepath.Dir(f.made))))
 		if f.wrongPaper != nil {
 			rows = append(rows, show.Finding(j.Say, f.wrongPaper))
@@ -136,25 +141,34 @@ func (w *waiting) paper(t order.Task, form string, f *documentForm) []fyne.Canva
 		return rows
 	}
 	f.folder = kit.NewEntry(kit.EntrySpec{
-		Label: j.Say.T("waiting.form.folder"), Value: f.dir,
-		OnChanged: func(text string) { f.dir = text },
-		OnSubmit:  func(string) { w.print(form, f) },
+		Label: j.Say.T("waiting.form.folder"), Value: f.dir, Trailing: kit.NewButton(j.Say.T("use.folder-choose"), kit.Link, func() { w.chooseFolder(t, f) }),
+		OnChanged: func(text string) { f.dir = text; f.folder.ClearError() },
+		OnSubmit:  func(string) { w.print(t, form, f) },
 	})
+	w.markEntry("folder for "+t.ID, f.folder)
 	if f.wrongPaper != nil {
 		f.folder.SetError(j.Say.Say(f.wrongPaper.Saw()), j.Say.Say(f.wrongPaper.Do()))
 	}
-	button := kit.NewButton(j.Say.T("waiting.form.make"), kit.Secondary, func() { w.print(form, f) })
+	button := kit.NewButton(j.Say.T("waiting.form.make"), kit.Secondary, func() { w.print(t, form, f) })
 	button.SetBusy(f.making)
+	w.mark("form for "+t.ID, button)
 	return append(rows, f.folder, kit.NewFlow(12, button))
 }
 
-func (w *waiting) print(form string, f *documentForm) {
+func (w *waiting) chooseFolder(t order.Task, f *documentForm) {
+	kit.ChooseFile(w.j.Stage.Canvas(), w.j.Env, kit.FileSpec{
+		Title: w.j.Say.T("waiting.form.folder"), Folder: f.dir, Folders: true,
+		OnChoose: func(path string) { f.dir, f.wrongPaper = path, nil; w.draw("form for " + t.ID) },
+	})
+}
+
+func (w *waiting) print(t order.Task, form string, f *documentForm) {
 	j := w.j
 	if f.making {
 		return
 	}
 	f.making, f.wrongPaper = true, nil
-	j.render()
+	w.draw("form for " + t.ID)
 	id, dir, subject := j.order.ID, f.dir, j.Say.Say(j.order.Application.ListTitle(j.order.Licence))
 	kit.Do(j.scene, func(ctx context.Context) (string, error) {
 		got, err := j.Desk.Tasks.Form(ctx, id, form)
@@ -163,8 +177,11 @@ func (w *waiting) print(form string, f *documentForm) {
 		}
 		return j.Desk.Papers.Save(ctx, dir, subject, got.Title, show.FormPaper(j.Say, got))
 	}, func(path string, err error) {
-		f.making, f.wrongPaper = false, fault.Of(err)
-		f.made = path
-		j.render()
+		f.making, f.wrongPaper, f.made = false, fault.Of(err), path
+		if err != nil {
+			w.draw("folder for " + t.ID)
+			return
+		}
+		w.draw("form for " + t.ID)
 	})
 }

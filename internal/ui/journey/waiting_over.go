@@ -86,7 +86,7 @@ func (w *waiting) cancel() {
 	}, func(_ struct{}, err error) {
 		w.busy, w.wrong = false, fault.Of(err)
 		w.did()
-		j.render()
+		w.draw("cancel")
 	})
 }
 

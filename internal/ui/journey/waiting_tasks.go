@@ -98,7 +98,7 @@ func (w *waiting) resend(t order.Task) fyne.CanvasObject {
 			}
 			w.resent[t.ID] = true
 			w.did()
-			j.render()
+			w.draw("")
 		})
 	}))
 }
@@ -119,7 +119,8 @@ func (w *waiting) agreement(t order.Task) []fyne.CanvasObject {
 		a = &agreement{}
 		w.agreed[t.ID] = a
 	}
-	var rows []fyne.CanvasObject
+	a.check = kit.NewCheck(j.Say.T("review.accept", "n", len(j.order.Licence.Terms)), a.ticks, func(on bool) { a.ticks = on; a.check.ClearError() })
+	rows := []fyne.CanvasObject{a.check}
 	for _, terms := range j.order.Licence.Terms {
 		if host := show.Host(terms.URL); host != "" {
 			rows = append(rows, kit.NewFlow(12, kit.NewButton(j.Say.T("review.terms", "title", quoted(terms.Title), "host", host), kit.Link, func() {
@@ -129,10 +130,9 @@ func (w *waiting) agreement(t order.Task) []fyne.CanvasObject {
 		}
 		rows = append(rows, kit.NewText(quoted(terms.Title)))
 	}
-	a.check = kit.NewCheck(j.Say.T("review.accept", "n", len(j.order.Licence.Terms)), a.ticks, func(on bool) { a.ticks = on; a.check.ClearError() })
 	button := kit.NewButton(j.Say.T("waiting.agree"), kit.Secondary, func() { w.agree(t, a) })
 	button.SetBusy(a.busy)
-	rows = append(rows, a.check)
+	w.mark("agree to "+t.ID, button)
 	if a.wrong != nil {
 		rows = append(rows, show.Finding(j.Say, a.wrong))
 	}
@@ -143,15 +143,16 @@ func (w *waiting) agree(t order.Task, a *agreement) {
 	j := w.j
 	if !a.ticks {
 		a.check.SetError(j.Say.T("review.accept-first"), "")
+		j.Stage.Canvas().Focus(a.check)
 		return
 	}
 	a.busy, a.wrong = true, nil
-	j.render()
+	w.draw("agree to " + t.ID)
 	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, j.Desk.Tasks.Accept(ctx, j.order.ID, t.ID)
 	}, func(_ struct{}, err error) {
 		a.busy, a.wrong = false, fault.Of(err)
 		w.did()
-		j.render()
+		w.draw("agree to " + t.ID)
 	})
 }

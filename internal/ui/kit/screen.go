@@ -52,6 +52,9 @@ func (underLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(max(minWidth(objs[0]), m.Width), m.Height+objs[0].MinSize().Height)
 }
 
+// Holds reports whether part is whole, or somewhere inside it.
+func Holds(whole, part fyne.CanvasObject) bool { return path(whole, part) != nil }
+
 // Shown reports whether something that can take the focus is part of what a canvas shows.
 func Shown(c fyne.Canvas, f fyne.Focusable) bool {
 	o, ok := f.(fyne.CanvasObject)
