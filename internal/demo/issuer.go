@@ -174,7 +174,7 @@ func start(ctx context.Context, o Options, lock *flock.Flock) (*Issuer, error) {
 		URL: "http://" + listener.Addr().String(), DNS: r.network.DNSAddr(), Web: r.network.WebAddr(),
 	}}
 	if err := i.serve(listener, o, words); err != nil {
-		return nil, errors.Join(err, listener.Close(), r.network.Close(r.values))
+		return nil, errors.Join(err, listener.Close(), r.network.Close(context.WithoutCancel(ctx)))
 	}
 	context.AfterFunc(ctx, func() { _ = i.Close() })
 	return i, nil

@@ -64,8 +64,9 @@ func (k Kind) commonName() string {
 		return "Certdesk Demo Mail CA 1"
 	case Code:
 		return "Certdesk Demo Code CA 1"
+	default:
+		return "Certdesk Demo Website CA 1"
 	}
-	return "Certdesk Demo Website CA 1"
 }
 
 func (k Kind) usage() x509.ExtKeyUsage {
@@ -74,8 +75,9 @@ func (k Kind) usage() x509.ExtKeyUsage {
 		return x509.ExtKeyUsageEmailProtection
 	case Code:
 		return x509.ExtKeyUsageCodeSigning
+	default:
+		return x509.ExtKeyUsageServerAuth
 	}
-	return x509.ExtKeyUsageServerAuth
 }
 
 // hierarchy is a root with what it has signed, in a file of its own. Programs are signed below another root

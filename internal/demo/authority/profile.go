@@ -91,6 +91,7 @@ func (a *Authority) Issue(r Request, now time.Time) ([]*x509.Certificate, error)
 		t.KeyUsage |= mailUsage(r.Public)
 	case Website:
 		t.DNSNames = r.Hosts
+	case Code: // names nothing but its subject
 	}
 	return a.issue(p.kind, t, r.Public, now, p.days)
 }

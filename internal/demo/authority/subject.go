@@ -62,8 +62,9 @@ func (r Request) subject() pkix.Name {
 		n := r.Organization.place()
 		n.CommonName = cut(r.Organization.Name)
 		return n
+	default:
+		return pkix.Name{}
 	}
-	return pkix.Name{}
 }
 
 func (o Organization) place() pkix.Name {

@@ -83,7 +83,12 @@ func (s *State) about(o *Order, t *Task) []Action {
 		if t.State == wire.TaskStateOpen {
 			accept = i18n.M("demo.action.document-arrived", "form", i18n.M(FormTitle(t.Form)))
 		}
-		list := []Action{{ID: "document-accept", Label: accept, do: settle}}
+		list := []Action{{ID: "document-accept", Label: accept, do: func(c *Change) error {
+			if len(t.Received) == 0 { // it came by post
+				o.happened(c.Now, wire.TimelineEventDocumentReceived, wire.PartyCustomer)
+			}
+			return c.settled(o, t, c.Now)
+		}}}
 		if t.State == wire.TaskStateSubmitted {
 			list = append(list, Action{ID: "document-again", Label: i18n.M("demo.action.document-again", "form", i18n.M(FormTitle(t.Form))), do: func(c *Change) error {
 				return c.askAgain(o, t)

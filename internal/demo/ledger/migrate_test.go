@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"crypto/ecdsa"
+	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"os"
@@ -15,8 +16,6 @@ import (
 	"certdesk/internal/demo/ledger"
 	"certdesk/internal/i18n"
 	"certdesk/internal/seller/activationapi/wire"
-
-	"crypto/rand"
 )
 
 // openAt opens a copy of an old file at a moment.

@@ -91,6 +91,7 @@ func (c *Change) tasksOf(o *Order, s stage, at time.Time) ([]*Task, error) {
 			err := c.write(o, at, w.T("demo.message.flagged.subject"), w.T("demo.message.flagged.text", "name", o.Title()))
 			return []*Task{{ID: taskReview, Kind: wire.TaskKindQualityReview, Target: o.Title()}}, err
 		}
+	case stageOver: // nothing is left
 	}
 	return nil, nil
 }

@@ -33,7 +33,7 @@ func (n *webServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case there:
 		_, _ = w.Write([]byte(body))
 	case known && r.URL.Path == "/":
-		_, _ = w.Write([]byte("Certdesk demo: this is " + host + ", on your own computer.\n"))
+		_, _ = w.Write([]byte("Certdesk demo: this website is on your own computer.\n"))
 	default:
 		http.NotFound(w, r)
 	}

@@ -2,6 +2,7 @@ package service
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -20,11 +21,11 @@ func onTask(do func(c *ledger.Change, o *ledger.Order, t *ledger.Task, r *http.R
 		}
 		wrong, err := do(c, o, t, r, body)
 		switch {
-		case err == errUnreadable:
+		case errors.Is(err, errUnreadable):
 			return problem(http.StatusBadRequest, wire.ProblemTypeFieldInvalid), nil
-		case err == errTooLarge:
+		case errors.Is(err, errTooLarge):
 			return problem(http.StatusRequestEntityTooLarge, wire.ProblemTypeTooLarge), nil
-		case err == errKind:
+		case errors.Is(err, errKind):
 			return problem(http.StatusUnsupportedMediaType, wire.ProblemTypeTypeUnsupported), nil
 		case len(wrong) > 0:
 			return refusal(wrong), nil
