@@ -170,7 +170,15 @@ func currentOf(all []store.Certificate) (store.Certificate, bool) {
 	if len(usable) == 0 {
 		return store.Certificate{}, false
 	}
-	return slices.MaxFunc(usable, func(a, b store.Certificate) int { return a.NotAfter.Compare(b.NotAfter) }), true
+	return slices.MaxFunc(usable, func(a, b store.Certificate) int {
+		if inUse := b.State == "current"; inUse != (a.State == "current") {
+			if inUse {
+				return -1
+			}
+			return 1
+		}
+		return a.NotAfter.Compare(b.NotAfter)
+	}), true
 }
 
 // parsed gives a kept certificate and its chain back as certificates, leaf first.

@@ -146,3 +146,34 @@ func (o *office) apply(t *testing.T, code string, a order.Application) store.Ord
 	check(t, err)
 	return ord
 }
+
+// A certificate that the authority has set back in time replaces the one that is here: renewals can be tried.
+func TestACertificateAboutToEnd(t *testing.T) {
+	o := open(t)
+	ord := o.apply(t, "DEMO-TLS-DV", order.Application{Domains: "shop.muster.example", WithoutWWW: true})
+	check(t, o.helper.Act(t.Context(), ord.Receipt.ID, "publish-right.name-1"))
+	o.ahead.Add(int64(20 * time.Second))
+	ord, err := o.desk.Refresher.Look(t.Context(), ord.ID)
+	check(t, err)
+	o.ahead.Add(int64(20 * time.Second))
+	ord, err = o.desk.Refresher.Look(t.Context(), ord.ID)
+	check(t, err)
+	if ord.Phase != order.PhaseReady {
+		t.Fatalf("phase %s %s", ord.Phase, ord.Snapshot.State)
+	}
+	check(t, o.helper.Act(t.Context(), ord.Receipt.ID, "age"))
+	o.ahead.Add(int64(2 * time.Hour))
+	_, err = o.desk.Refresher.Look(t.Context(), ord.ID)
+	check(t, err)
+	view, err := o.desk.Orders.View(t.Context(), ord.ID)
+	check(t, err)
+	current, ok := view.Current()
+	if left := current.NotAfter.Sub(o.now()); !ok || len(view.Certificates) != 2 || left > 10*24*time.Hour || left < 9*24*time.Hour {
+		t.Errorf("%d certificates, the current one for another %v", len(view.Certificates), left)
+	}
+	rows, err := o.desk.Orders.Rows(t.Context())
+	check(t, err)
+	if !rows[0].NotAfter.Equal(current.NotAfter) {
+		t.Errorf("in the list: %v", rows[0].NotAfter)
+	}
+}

@@ -63,7 +63,8 @@ func (s *Store) DeleteKey(ctx context.Context, id string) error {
 }
 
 // AddCertificate keeps a certificate of an order. The same certificate again updates its chain and its
-// state. Errors: ErrNotFound (no such order).
+// state. A current one takes the place of the one that was current, whichever ends later: the seller says
+// which is to be used. Errors: ErrNotFound (no such order).
 func (s *Store) AddCertificate(ctx context.Context, c Certificate) error {
 	if c.Added.IsZero() {
 		c.Added = s.now()
@@ -80,13 +81,24 @@ ON CONFLICT (order_id, sha256) DO UPDATE SET chain=excluded.chain, state=exclude
 		if err != nil {
 			return owned(err)
 		}
+		if c.State == current && !c.SetAside {
+			_, err = tx.ExecContext(ctx, `UPDATE certificates SET state = 'previous'
+WHERE order_id = ? AND sha256 <> ? AND state = 'current' AND set_aside = 0`, c.OrderID, c.SHA256)
+			if err != nil {
+				return err
+			}
+		}
 		_, err = tx.ExecContext(ctx, setNotAfter+` WHERE id = ?`, c.OrderID)
 		return err
 	})
 }
 
+// current is the state of the certificate that is to be used.
+const current = "current"
+
 const setNotAfter = `UPDATE orders SET not_after =
-  COALESCE((SELECT MAX(not_after) FROM certificates WHERE order_id = orders.id AND set_aside = 0), 0)`
+  COALESCE((SELECT MAX(not_after) FROM certificates WHERE order_id = orders.id AND set_aside = 0 AND state = 'current'),
+    (SELECT MAX(not_after) FROM certificates WHERE order_id = orders.id AND set_aside = 0), 0)`
 
 // Certificates lists the certificates of an order, the newest first.
 func (s *Store) Certificates(ctx context.Context, orderID string) ([]Certificate, error) {
