@@ -150,3 +150,20 @@ func TestSettings(t *testing.T) {
 		t.Errorf("set to nothing: %q %v %v", v, found, err)
 	}
 }
+
+// The seller says which certificate is to be used; the one before steps back, even when it ends later.
+func TestTheCurrentCertificateIsTheSellers(t *testing.T) {
+	s, _ := fresh(t)
+	ctx := t.Context()
+	ok(t, s.Create(ctx, sample("a")))
+	long := Certificate{SHA256: "c1", OrderID: "a", SPKI: "aa", DER: []byte{1}, NotBefore: start, NotAfter: start.AddDate(1, 0, 0), State: "current", Added: start}
+	short := Certificate{SHA256: "c2", OrderID: "a", SPKI: "aa", DER: []byte{2}, NotBefore: start.Add(-time.Hour), NotAfter: start.AddDate(0, 0, 10), State: "current", Added: start}
+	ok(t, s.AddCertificate(ctx, long))
+	ok(t, s.AddCertificate(ctx, short))
+	if got := must[[]Certificate](t)(s.Certificates(ctx, "a")); got[0].State != "previous" || got[1].State != "current" {
+		t.Errorf("%s and %s", got[0].State, got[1].State)
+	}
+	if got := must[[]Row](t)(s.Rows(ctx))[0].NotAfter; !got.Equal(short.NotAfter) {
+		t.Errorf("the row ends at %v", got)
+	}
+}
