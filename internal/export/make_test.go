@@ -188,13 +188,15 @@ func damaged(path string, how func([]byte) []byte) (io.ReadCloser, error) {
 
 func TestAFileThatDoesNotOpenIsRemoved(t *testing.T) {
 	for name, open := range map[string]func(string) (io.ReadCloser, error){"flipped": flipped, "short": short, "gone": gone} {
-		dir := t.TempDir()
-		files, err := export.Maker{Open: open}.Make(context.Background(), plan(t, dir, destination.Unknown))
-		if !fault.Is(err, fault.ExportUnproven) || files != nil {
-			t.Errorf("%s: %v, %d files", name, err, len(files))
-		}
-		if got := list(t, dir); len(got) != 0 {
-			t.Errorf("%s: left in the folder: %q", name, got)
+		for _, id := range []destination.ID{destination.Unknown, destination.WebServer, destination.Certificate} {
+			dir := t.TempDir()
+			files, err := export.Maker{Open: open}.Make(context.Background(), plan(t, dir, id))
+			if !fault.Is(err, fault.ExportUnproven) || files != nil {
+				t.Errorf("%s, %s: %v, %d files", id, name, err, len(files))
+			}
+			if got := list(t, dir); len(got) != 0 {
+				t.Errorf("%s, %s: left in the folder: %q", id, name, got)
+			}
 		}
 	}
 }

@@ -222,11 +222,14 @@ func (k *key) brought() *kit.Page {
 	}
 	body = append(body, kit.NewFlow(12, buttons...), kit.NewInfo(kit.Info, j.Say.T("key.own.stays")))
 	return k.frame(j.continueButton(func() {
-		if order.Sendable(problems) {
+		switch {
+		case order.Sendable(problems):
 			j.next()
-			return
+		case order.Sendable(order.ProblemsOf(problems, order.FieldRequest)): // its names are put right where names are
+			j.Go(order.StepNames)
+		default:
+			j.Stage.Canvas().Focus(k.own.way)
 		}
-		j.Stage.Canvas().Focus(k.own.way)
 	}), body...)
 }
 
