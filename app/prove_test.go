@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,11 +10,11 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"certdesk/internal/activation"
 	"certdesk/internal/demo"
-	"certdesk/internal/desk"
 	"certdesk/internal/order"
-	"certdesk/internal/seller"
+	"certdesk/internal/proof"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 )
 
@@ -24,42 +24,26 @@ func toNames(t *testing.T, code string, names ...string) *walk {
 	t.Helper()
 	w := start(t, setup{demo: &demo.Options{MailDelay: -1, IssueDelay: -1, ReviewDelay: -1}})
 	w.see(w.word("home.title"))
-	world, err := w.a.worlds.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	kittest.TypeText(t, w.a.window.Canvas(), code)
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.see(w.word("link.demo"))
+	w.press("journey.continue")
+	w.see(w.word("licence.need"))
+	w.press("journey.continue")
+	w.title(order.StepNames)
+	kittest.TabTo(t, w.a.window.Canvas(), kittest.EntryByLabel(t, w.root(), w.word("websites.field")))
+	kittest.Paste(t, w.a.window.Canvas(), strings.Join(names, "\n"))
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	for _, c := range kittest.All[*kit.Check](w.root()) {
+		kittest.TabTo(t, w.a.window.Canvas(), c)
+		kittest.Press(t, w.a.window.Canvas(), fyne.KeySpace)
 	}
-	ctx, redeem := t.Context(), world.Desk.Redeem
-	reading, err := redeem.Read(code, activation.Typed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	started, err := redeem.Start(ctx, reading.Ticket, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := redeem.Lookup(ctx, started.OrderID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := order.Application{Domains: strings.Join(names, "\n")}
-	for _, terms := range o.Licence.Terms {
-		a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
-	}
-	if err := errors.Join(
-		redeem.Save(ctx, o.ID, a, order.StepReview),
-		redeem.MakeKey(ctx, o.ID, order.KeyChoice{Algorithm: "ecdsa", Size: 256}, func(desk.KeyStage) {}),
-	); err != nil {
-		t.Fatal(err)
-	}
-	if err := redeem.Submit(ctx, o.ID); err != nil {
-		var r *seller.Refusal
-		if errors.As(err, &r) {
-			t.Log(r.Fields)
-		}
-		t.Fatal(err)
-	}
-	w.press("home.demo")
-	w.resume("you")
+	w.press("review.send")
 	w.title(order.StepProve)
 	w.q.Finish(t)
 	return w
@@ -241,4 +225,49 @@ func TestANameIsProvedByAnEmail(t *testing.T) {
 	w.button("helper.confirm")
 	w.pressFirst("helper.confirm")
 	w.until(w.word("use.title"))
+}
+
+// TestLongAndManyNamesFit: the longest names, a method of tomorrow and a hundred names have room in the smallest
+// window; what is too long for a mail is said instead of opened.
+func TestLongAndManyNamesFit(t *testing.T) {
+	long := strings.Repeat("a-long-label-", 4) + "end." + strings.Repeat("b", 60) + "." + strings.Repeat("c", 60) + ".example.ch"
+	later := byRecord("later", "later.example.ch")
+	later.Method, later.Methods, later.Instruction = "dns_persist", []string{"dns_persist"}, order.Instruction{Type: "dns_persist"}
+	tasks := []order.Task{byRecord("long", long), later}
+	for k := range 98 {
+		tasks = append(tasks, byRecord(fmt.Sprint(k), fmt.Sprintf("name-%d.example.ch", k)))
+	}
+	net := &sky{records: map[string]proof.Answer{"TXT _dnsauth." + long + ".example.ch": texts(strings.Repeat("x", 250))}}
+	w := start(t, setup{clock: noon, script: &script{network: net, orders: []store.Order{nameOrder(tasks...)}}})
+	size := fyne.NewSize(leastWidth, leastHeight)
+	w.a.window.Resize(size)
+	w.resume("you")
+	w.see(w.word("names.many.title"))
+	w.q.Finish(t)
+	w.see(w.word("proof.method.other"))
+	kittest.AssertScreen(t, w.a.window, size)
+	button := func(id string) { kittest.Button(t, w.root(), w.word(id)).Tapped(nil) }
+	button("send.open")
+	button("send.mail")
+	w.see(w.word("send.mail-long"))
+	button("send.pdf")
+	w.q.Await(t, func() bool {
+		files, _ := filepath.Glob(filepath.Join(w.home, "*.pdf"))
+		return len(files) == 1
+	})
+	kittest.DetailsByTitle(t, w.root(), w.word("send.show")).SetOpen(true)
+	kittest.AssertScreen(t, w.a.window, size)
+	for k, want := range []string{long, "later.example.ch"} {
+		var open []*kit.Button
+		for _, b := range kittest.All[*kit.Button](w.root()) {
+			if b.Text() == w.word("names.many.open") {
+				open = append(open, b)
+			}
+		}
+		open[k].Tapped(nil)
+		w.see(w.word("prove.title", "address", want))
+		w.q.Finish(t)
+		kittest.AssertScreen(t, w.a.window, size)
+		button("names.many.all")
+	}
 }

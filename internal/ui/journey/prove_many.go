@@ -165,10 +165,7 @@ func (p *prove) captionOf(r *nameRow) string {
 		return j.Say.T("names.many.mail", "address", address)
 	}
 	method := p.methodName(r.task, current(r.task))
-	if current(r.task) == "" {
-		method = ""
-	}
-	if others := i.Proves[1:]; len(others) > 0 && method != "" {
+	if others := i.Proves[1:]; len(others) > 0 {
 		return j.Say.T("names.many.also", "method", method, "names", displayNames(others))
 	}
 	return method

@@ -90,8 +90,14 @@ func (p *prove) shownMethod(t order.Task) string {
 
 func (p *prove) methods(t order.Task) []string { return p.j.Desk.Proofs.Methods(p.j.order, t) }
 
+// knownMethods are those that have words; a later service may know more.
+var knownMethods = []string{proof.MethodTXT, proof.MethodCNAME, proof.MethodFile, proof.MethodMail}
+
 // methodName is what a method is called; where both kinds of DNS record can be chosen, with its type.
 func (p *prove) methodName(t order.Task, method string) string {
+	if !slices.Contains(knownMethods, method) {
+		return p.j.Say.T("proof.method.other")
+	}
 	id := "proof.method." + method
 	all := p.methods(t)
 	if slices.Contains(all, proof.MethodTXT) && slices.Contains(all, proof.MethodCNAME) && strings.HasPrefix(method, "dns_") {
