@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/seller"
@@ -23,6 +24,7 @@ func init() {
 	walks["contacts"] = contactScreens
 	walks["organization"] = organizationScreens
 	walks["review-site"] = reviewSiteScreens
+	walks["settings-remembered"] = rememberedScreens
 }
 
 // websiteLicence is a licence for websites.
@@ -189,4 +191,30 @@ func (w *walk) pickFrom(label, search string) {
 	kittest.TypeText(w.t, canvas, search)
 	kittest.Press(w.t, canvas, "Return")
 	w.q.Drain()
+}
+
+// rememberedScreens are the settings with something remembered, and what is changed of it.
+func rememberedScreens(t *testing.T, s setup) {
+	s.script = &script{}
+	w := start(t, s)
+	w.a.shell.Places = places("/home/anna/.local/share/certdesk")
+	w.a.shell.About.Version = "1.0.0"
+	filled := filledSite()
+	world, err := w.a.worlds.Real(context.Background())
+	if err == nil {
+		err = world.Desk.Settings.Remember(context.Background(), desk.Remembered{
+			Administrative: filled.Administrative, SameTechnical: true, Organization: filled.Organization,
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.press("home.settings")
+	w.see("Muster Handels AG")
+	w.screen("settings-remembered")
+	w.pressFirst("settings.remembered-edit")
+	w.see(w.word("contacts.surname"))
+	w.fillIn("contacts.phone", "044")
+	w.press("settings.remembered-save")
+	w.screen("settings-contacts")
 }

@@ -62,31 +62,35 @@ func (c *core) remember(ctx context.Context, r Remembered) error {
 	return c.Store.SetSetting(ctx, settingRemembered, string(text))
 }
 
-// keepForNext remembers contacts and organization of an order that was sent. It is not worth failing for.
-func (c *core) keepForNext(ctx context.Context, o store.Order) {
-	l, a := o.Licence, o.Application
-	if len(l.Product.Contacts) == 0 && !l.WantsOrganization() {
-		return
-	}
-	r := c.remembered(ctx)
-	if l.WantsContact(order.RoleAdministrative) || l.WantsContact(order.RoleTechnical) {
-		r.Administrative, r.Technical, r.SameTechnical = a.Administrative, a.Technical, a.SameTechnical
-		if !l.WantsContact(order.RoleAdministrative) {
-			r.Administrative, r.SameTechnical = order.Contact{}, false
+// After is what is remembered once an application was sent for a licence: of each contact and of the organization the
+// latest, as far as the licence asked for it.
+func (r Remembered) After(l order.Licence, a order.Application) Remembered {
+	admin, technical := l.WantsContact(order.RoleAdministrative), l.WantsContact(order.RoleTechnical)
+	if admin || technical {
+		r.Administrative, r.Technical, r.SameTechnical = order.Contact{}, order.Contact{}, l.SharesTechnical(a)
+		if admin {
+			r.Administrative = a.Administrative
 		}
-		if r.SameTechnical || !l.WantsContact(order.RoleTechnical) {
-			r.Technical = order.Contact{}
+		if technical && !r.SameTechnical {
+			r.Technical = a.Technical
 		}
 	}
 	if l.WantsOrganization() && a.Organization != nil {
-		had := r.Organization
 		now := *a.Organization
-		if !l.WantsIncorporation() && had != nil { // what an extended one asked for is not asked again in between
+		if had := r.Organization; had != nil && !l.WantsIncorporation() { // not asked this time, and not forgotten for that
 			now.Jurisdiction, now.BusinessCategory, now.IncorporatedOn = had.Jurisdiction, had.BusinessCategory, had.IncorporatedOn
 		}
 		r.Organization = &now
 	}
-	if err := c.remember(ctx, r); err != nil {
+	return r
+}
+
+// keepForNext remembers contacts and organization of an order that was sent. It is not worth failing for.
+func (c *core) keepForNext(ctx context.Context, o store.Order) {
+	if len(o.Licence.Product.Contacts) == 0 && !o.Licence.WantsOrganization() {
+		return
+	}
+	if err := c.remember(ctx, c.remembered(ctx).After(o.Licence, o.Application)); err != nil {
 		c.failed("remembering for next time", o.ID, err)
 	}
 }

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -193,14 +194,15 @@ func (p *Picker) Open(search string) {
 	c.Focus(p.open.entry)
 }
 
-// matching are the items that hold every word of search, those whose title begins with it first.
+// matching are the items that hold every word of search: first the one whose id it is (a country's code), then those
+// whose title begins with it.
 func matching(items []PickItem, search string) []PickItem {
 	search = strings.ToLower(strings.TrimSpace(search))
 	if search == "" {
 		return items
 	}
 	words := strings.Fields(search)
-	var first, rest []PickItem
+	var exact, first, rest []PickItem
 	for _, it := range items {
 		all := strings.ToLower(it.Title + "\n" + it.Sub + "\n" + it.Search)
 		ok := true
@@ -209,11 +211,13 @@ func matching(items []PickItem, search string) []PickItem {
 		}
 		switch {
 		case !ok:
+		case strings.EqualFold(it.ID, search):
+			exact = append(exact, it)
 		case strings.HasPrefix(strings.ToLower(it.Title), search):
 			first = append(first, it)
 		default:
 			rest = append(rest, it)
 		}
 	}
-	return append(first, rest...)
+	return slices.Concat(exact, first, rest)
 }

@@ -42,12 +42,14 @@ type About struct {
 // Deps is what the settings are made of.
 type Deps struct {
 	Settings *desk.Settings
-	Env      kit.Env
-	Say      func() *i18n.Printer
-	Stage    Stage
-	Tags     []string // the languages of the catalogue
-	Places   []Place
-	About    About
+	// Remembered are the settings of the world in which the customer is: what is kept of a request belongs there.
+	Remembered *desk.Settings
+	Env        kit.Env
+	Say        func() *i18n.Printer
+	Stage      Stage
+	Tags       []string // the languages of the catalogue
+	Places     []Place
+	About      About
 }
 
 // Settings is the screen.
@@ -57,13 +59,18 @@ type Settings struct {
 	language   string
 	appearance string
 	wrong      *fault.Error
+	kept       desk.Remembered
+	editing    *editor // nil: the settings themselves are on the screen
 	// looks is the choice of the appearance; it keeps the focus when the screen is drawn anew after it.
 	looks     *kit.Segmented
 	looksHeld bool
 }
 
 // choices is what is read from the disk.
-type choices struct{ language, appearance string }
+type choices struct {
+	language, appearance string
+	kept                 desk.Remembered
+}
 
 // New makes the screen; Open shows it.
 func New(d Deps) *Settings { return &Settings{Deps: d} }
@@ -73,9 +80,9 @@ func (s *Settings) Open() {
 	s.Close()
 	s.scene = kit.NewScene(s.Env.Run)
 	kit.Do(s.scene, func(ctx context.Context) (choices, error) {
-		return choices{s.Settings.Language(ctx), s.Settings.Appearance(ctx)}, nil
+		return choices{s.Settings.Language(ctx), s.Settings.Appearance(ctx), s.Remembered.Remembered(ctx)}, nil
 	}, func(c choices, _ error) {
-		s.language, s.appearance = c.language, c.appearance
+		s.language, s.appearance, s.kept = c.language, c.appearance, c.kept
 		s.draw()
 	})
 }
@@ -92,13 +99,19 @@ func (s *Settings) Rerender(*i18n.Printer) { s.draw() }
 
 func (s *Settings) draw() {
 	say := s.Say()
+	if s.editing != nil {
+		page := s.editing.page()
+		s.Stage.Show(say.T("settings.title"), page)
+		page.FocusFirst(s.Stage.Canvas())
+		return
+	}
 	body := []fyne.CanvasObject{
 		kit.NewCard(kit.NewHeading(say.T("settings.language")), s.languages(), kit.NewHeading(say.T("settings.appearance")), s.appearances()),
 	}
 	if s.wrong != nil {
 		body = append(body, show.Finding(say, s.wrong))
 	}
-	body = append(body, s.places(), s.about())
+	body = append(body, s.remembered(), s.places(), s.about())
 	page := kit.NewPage(kit.PageSpec{
 		Title: say.T("settings.title"), Body: body,
 		Footer:   kit.Footer{Primary: kit.NewButton(say.T("settings.done"), kit.Primary, s.Stage.Close)},
