@@ -12,6 +12,7 @@ import (
 
 	"certdesk/internal/order"
 	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 )
 
@@ -273,6 +274,28 @@ func TestARequestInAFile(t *testing.T) {
 	w.button("key.own.use")
 	w.drop(w.file("server.key", made.key))
 	w.see(w.word("fault.csr-private-key.saw"))
+	w.choosePath("key.own.open", filepath.Join(w.home, "second.csr"))
+	w.see("Second AG")
+	w.press("key.own.another")
+	w.button("key.own.use")
 	w.drop(filepath.Join(w.home, "gone.csr"))
 	w.see(w.word("fault.file-gone.saw", "name", "gone.csr"))
+}
+
+// choosePath opens a file by the window in which files are chosen, with its path typed.
+func (w *walk) choosePath(button, path string) {
+	w.t.Helper()
+	w.press(button)
+	w.button("files.open")
+	w.q.Finish(w.t)
+	field := kittest.All[*kit.Entry](w.root())[0]
+	kittest.TabTo(w.t, w.a.window.Canvas(), field)
+	field.SetText("")
+	kittest.TypeText(w.t, w.a.window.Canvas(), path)
+	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.q.Finish(w.t)
+	if kittest.HasButton(w.root(), w.word("files.open")) {
+		w.press("files.open")
+		w.q.Finish(w.t)
+	}
 }

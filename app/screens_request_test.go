@@ -163,6 +163,18 @@ func hardwareScreens(t *testing.T, s setup) {
 	if kittest.HasButton(w.root(), w.word("key.own.make-here")) {
 		t.Error("a key for hardware is offered to be made here")
 	}
+	w.stop()
+
+	made := ownRequest(t, "rsa:3072", "/O=Muster AG/CN=Muster AG", "")
+	ready, c := broughtOrder(t, made)
+	ready.Licence, ready.Application.Domains = o.Licence, ""
+	s.data, s.script = "", &script{orders: []store.Order{ready}, certs: []store.Certificate{c}}
+	w = start(t, s)
+	w.resume("ready")
+	w.see(w.word("use.without.hardware"))
+	w.press("use.make-files")
+	w.see(w.word("use.done"))
+	w.screen("use-without-hardware")
 }
 
 // signed makes an order for a website ready, with a certificate for a public key that a made-up authority has
