@@ -129,7 +129,10 @@ func TestTextFromOutside(t *testing.T) {
 	d.Title = "😀 \u202egnp.exe \x00\x1b[31m"
 	d.Parts = []paper.Part{
 		paper.Paragraph("(unbalanced \\ ) endobj stream\n\n\r\nלום 漢字 𝔘 " + string(rune(0x10FFFF))),
-		paper.Row{}, paper.Block(""), paper.Postal{}, paper.Signature(""), paper.Heading(""), paper.Paragraph("\xFF\xFE"),
+		paper.Row{},
+		paper.Block(""),
+		paper.Postal{},
+		paper.Signature(""), paper.Heading(""), paper.Paragraph("\xFF\xFE"),
 	}
 	text := read(t, pdf(t, d))
 	for _, want := range []string{"[U+202E]", "[U+0000]", "(unbalanced \\ ) endobj stream"} {
