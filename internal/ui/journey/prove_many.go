@@ -1,6 +1,8 @@
 package journey
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/i18n"
@@ -134,7 +136,7 @@ func (p *prove) stateOf(r *nameRow) (kind kit.Kind, word string) {
 	if !r.instruction.Usable() {
 		return kit.Danger, "names.state.foreign"
 	}
-	switch result.State {
+	switch gist(result) {
 	case proof.Right:
 		return kit.Success, "names.state.seen"
 	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage:
@@ -146,13 +148,21 @@ func (p *prove) stateOf(r *nameRow) (kind kit.Kind, word string) {
 	return kit.Info, "names.state.waiting"
 }
 
+// gist is what a row says of a look: that CAA stands in the way counts more than that nothing is there yet.
+func gist(r proof.Result) proof.State {
+	if r.State == proof.Missing && slices.ContainsFunc(r.Findings, func(f proof.Finding) bool { return f.State == proof.Forbidden }) {
+		return proof.Forbidden
+	}
+	return r.State
+}
+
 func (p *prove) captionOf(r *nameRow) string {
 	j := p.j
 	result := p.glance.results[r.task.ID]
-	switch result.State {
+	switch state := gist(result); state {
 	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage:
 		if r.task.State != order.TaskDone {
-			return j.Say.T("names.short." + string(result.State))
+			return j.Say.T("names.short." + string(state))
 		}
 	case proof.Right, proof.Missing, proof.NoAnswer, proof.NotLooked:
 	}

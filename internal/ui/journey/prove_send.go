@@ -209,12 +209,14 @@ func (s *sending) document(tasks []order.Task) paper.Document {
 		d.Title = j.Say.T("send.doc.title", "name", displayName(all[0].Title()))
 	}
 	d.Parts = append(d.Parts, paper.Paragraph(j.Say.T("send.doc.intro", "names", names)))
+	told := map[proof.Record]bool{}
 	for k, i := range all {
 		if len(all) > 1 {
 			d.Parts = append(d.Parts, paper.Heading(displayName(i.Title())))
 		}
 		d.Parts = append(d.Parts, s.parts(i)...)
-		if f := s.caa(tasks[k]); f != nil {
+		if f := s.caa(tasks[k]); f != nil && !told[*f.Add] {
+			told[*f.Add] = true // one record allows all names of a domain
 			d.Parts = append(d.Parts, paper.Paragraph(j.Say.T("send.doc.caa", "name", f.Add.Full)),
 				paper.Row{Label: j.Say.T("names.field.name"), Value: f.Add.Relative, Mono: true},
 				paper.Row{Label: j.Say.T("names.field.full"), Value: f.Add.Full, Mono: true},
