@@ -239,6 +239,26 @@ func TestAnOrganizationsOrderThroughItsTasks(t *testing.T) {
 	w.see("Muster AG")
 }
 
+// TestTheListFindsEveryName: not only the first, and the order by its reference.
+func TestTheListFindsEveryName(t *testing.T) {
+	mail := sent("02", waitingForMail())
+	w := start(t, setup{clock: noon, script: &script{orders: []store.Order{ordered(waitingForAuthority()), mail}}})
+	w.see(w.word("view.tasks"))
+	search := kittest.EntryByLabel(t, w.root(), w.word("home.search"))
+	for text, want := range map[string]string{
+		"intranet.muster": "shop.muster.ch", "xn--bcher": "shop.muster.ch", "bücher.muster": "shop.muster.ch", "EX-02": "anna.keller@example.ch", "muster ag": "shop.muster.ch",
+	} {
+		search.SetText("")
+		kittest.TabTo(t, w.a.window.Canvas(), search)
+		kittest.TypeText(t, w.a.window.Canvas(), text)
+		w.q.Finish(t)
+		rows := kittest.All[*kit.OrderList](w.root())[0].Rows()
+		if len(rows) != 2 || !strings.HasPrefix(rows[1].Title, want) {
+			t.Errorf("%q finds %+v", text, rows)
+		}
+	}
+}
+
 // TestTheListOfAllCertificatesThroughTheScreens saves the list from the home screen.
 func TestTheListOfAllCertificatesThroughTheScreens(t *testing.T) {
 	o := sent("01", order.Snapshot{State: order.Issued})
@@ -525,6 +545,10 @@ func TestCancellingAnOrderThroughTheScreens(t *testing.T) {
 	}
 	w.press("waiting.cancel")
 	w.press("waiting.cancel.yes")
+	w.see(w.word("end.cancelled.means"))
+	w.press("home.demo-codes.short") // there are more codes to try
+	w.see("DEMO-UNPAID")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyEscape)
 	w.see(w.word("end.cancelled.means"))
 	if o := w.order(d, id); o.Phase != order.PhaseEnded {
 		t.Errorf("phase %s", o.Phase)

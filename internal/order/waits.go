@@ -101,8 +101,5 @@ func (s *Snapshot) Usual(p Product, now time.Time) i18n.Message {
 	case s.Latest != nil:
 		return i18n.M("order.usual.by-day", "when", i18n.Date(*s.Latest))
 	}
-	if p.Type == SiteService {
-		return i18n.Message{} // nothing is issued
-	}
-	return p.ExpectedTime()
+	return p.UsualTime()
 }

@@ -155,6 +155,14 @@ func (p Product) ExpectedTime() i18n.Message {
 	return i18n.M("order.expected.range."+unit, "first", first, "n", last, "after", after)
 }
 
+// UsualTime is [Product.ExpectedTime] of what brings a certificate, and zero for what does not.
+func (p Product) UsualTime() i18n.Message {
+	if p.Type == SiteService {
+		return i18n.Message{}
+	}
+	return p.ExpectedTime()
+}
+
 // lastAct is what the customer does last before the certificate authority takes over.
 func (p Product) lastAct() string {
 	switch {

@@ -192,6 +192,8 @@ func (l *licence) need() fyne.CanvasObject {
 	for i, m := range j.order.Licence.Needs() {
 		rows = append(rows, kit.NewText(j.Say.T("licence.need-row", "n", i+1, "what", m)))
 	}
-	rows = append(rows, kit.NewMuted(j.Say.Say(j.order.Licence.Product.ExpectedTime())))
+	if usual := j.order.Licence.Product.UsualTime(); !usual.IsZero() {
+		rows = append(rows, kit.NewMuted(j.Say.Say(usual)))
+	}
 	return kit.NewCard(rows...)
 }

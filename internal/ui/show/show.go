@@ -156,8 +156,10 @@ func Messages(say *i18n.Printer, s *order.Snapshot) []fyne.CanvasObject {
 		return nil
 	}
 	rows := []fyne.CanvasObject{kit.NewHeading(say.T("messages.title"))}
-	for i := len(s.Messages) - 1; i >= 0; i-- {
-		m := s.Messages[i]
+	newest := slices.Clone(s.Messages)
+	slices.Reverse(newest) // of two at the same time the later one in the list
+	slices.SortStableFunc(newest, func(a, b order.Message) int { return b.At.Compare(a.At) })
+	for _, m := range newest {
 		rows = append(rows, kit.NewColumn(2,
 			kit.NewBold(i18n.Clean(m.Subject, 120)),
 			kit.NewCaption(say.T("messages.from", "from", m.From, "when", m.At)),

@@ -14,7 +14,11 @@ import (
 // Standing says what a sent order waits for, at whom, since when, and how long it usually takes.
 func Standing(say *i18n.Printer, now time.Time, o store.Order) []fyne.CanvasObject {
 	if o.Snapshot == nil {
-		return []fyne.CanvasObject{kit.NewText(say.Say(o.Licence.Product.ExpectedTime()))}
+		usual := o.Licence.Product.UsualTime()
+		if usual.IsZero() {
+			return nil
+		}
+		return []fyne.CanvasObject{kit.NewText(say.Say(usual))}
 	}
 	var whoms []string
 	for _, w := range o.Snapshot.Whoms() {
@@ -24,7 +28,7 @@ func Standing(say *i18n.Printer, now time.Time, o store.Order) []fyne.CanvasObje
 	rows := []kit.Pair{
 		{Label: say.T("standing.for"), Value: kit.NewText(waitsFor(say, o.Snapshot))},
 		{Label: say.T("standing.at"), Value: kit.NewText(say.List(whoms))},
-		{Label: say.T("standing.since"), Value: kit.NewText(say.T("standing.since-line", "ago", say.Ago(now, since), "when", since))},
+		{Label: say.T("standing.since"), Value: kit.NewText(say.DateTime(since))},
 	}
 	if usual := o.Snapshot.Usual(o.Licence.Product, now); !usual.IsZero() {
 		rows = append(rows, kit.Pair{Label: say.T("standing.usual"), Value: kit.NewText(say.Say(usual))})
