@@ -93,3 +93,21 @@ func TestAnotherMethodIsAskedFor(t *testing.T) {
 		t.Errorf("the timeline ends with %+v", m)
 	}
 }
+
+// TestAPageThatMovesOnDoesNotLoseTheCertificate: the page of a task closes as soon as the order has moved on,
+// which is before its certificate is fetched; the seller's next floor may be an hour away.
+func TestAPageThatMovesOnDoesNotLoseTheCertificate(t *testing.T) {
+	w, r := fresh(t)
+	id := r.sent()
+	w.seller.issue()
+	w.seller.changed = true
+	page, closed := context.WithCancel(t.Context())
+	defer r.Orders.Changed().Subscribe(func(string) { closed() })()
+	ok(t, r.Proofs.Check(page, id, "task_1"))
+	if page.Err() == nil {
+		t.Error("the page did not move on")
+	}
+	if o := r.order(id); o.Phase != order.PhaseReady {
+		t.Errorf("phase %s", o.Phase)
+	}
+}
