@@ -280,6 +280,117 @@ func TestBadContactsAndOrganizations(t *testing.T) {
 	}
 }
 
+// TestEachOrganizationIsSent goes through the steps of what names an organization by keyboard, to the sent request.
+func TestEachOrganizationIsSent(t *testing.T) {
+	t.Run("DEMO-TLS-EV", func(t *testing.T) {
+		w := oddly(t)
+		w.toContactsOf("DEMO-TLS-EV")
+		w.contact()
+		box := kittest.CheckByText(t, w.root(), w.word("contacts.same"))
+		kittest.TabTo(t, w.a.window.Canvas(), box)
+		kittest.Press(t, w.a.window.Canvas(), fyne.KeySpace)
+		w.press("journey.continue")
+		w.see(w.word("order.problem.contact.empty.given_name.saw")) // of the technical contact
+		kittest.TypeText(t, w.a.window.Canvas(), "Beat")
+		for _, text := range []string{"Moser", "", "beat@example.ch"} {
+			kittest.Press(t, w.a.window.Canvas(), fyne.KeyTab)
+			kittest.TypeText(t, w.a.window.Canvas(), text)
+		}
+		kittest.Press(t, w.a.window.Canvas(), fyne.KeyTab)
+		kittest.Press(t, w.a.window.Canvas(), fyne.KeyTab)
+		kittest.TypeText(t, w.a.window.Canvas(), "+49 30 901820")
+		w.press("journey.continue")
+		w.title(order.StepOrganization)
+		w.organization()
+		w.press("journey.continue")
+		w.see(w.word("order.problem.organization.empty.category.saw"))
+		w.pickFrom("organization.category", w.word("organization.category.private_organization"))
+		w.pickFrom("organization.place-country", "Schweiz")
+		w.fillIn("organization.number.NTR", "")
+		w.press("journey.continue")
+		w.see(w.word("order.problem.number.empty.NTR.saw"))
+		w.fillIn("organization.incorporated_on", "31.2.1999")
+		w.press("journey.continue")
+		w.see(w.word("order.problem.organization.date.saw"))
+		w.fillIn("organization.incorporated_on", "31.12.1999") // stands for the number that there is none
+		w.press("journey.continue")
+		w.title(order.StepKey)
+		w.sends()
+		if a := w.kept()[0].Application; a.Technical.Surname != "Moser" || a.Organization.BusinessCategory != "private_organization" {
+			t.Errorf("kept is %+v, %+v", a.Technical, a.Organization)
+		}
+	})
+	t.Run("DEMO-MAIL-ORG", func(t *testing.T) {
+		w := oddly(t)
+		w.enterDemo()
+		w.enter("DEMO-MAIL-ORG")
+		w.title(order.StepLicence)
+		w.press("journey.continue")
+		w.mailbox()
+		w.press("journey.continue")
+		w.title(order.StepContacts)
+		w.contact()
+		w.press("journey.continue")
+		w.title(order.StepOrganization)
+		if w.has("organization.department") {
+			t.Error("the department is spoken of where it is allowed")
+		}
+		w.organization()
+		w.press("journey.continue")
+		w.title(order.StepKey)
+		w.press("key.make")
+		w.see(w.word("key.ready"))
+		w.press("journey.continue")
+		w.title(order.StepReview)
+		w.see("Muster Handels AG")
+		w.accept()
+		w.press("review.send")
+		w.q.Await(t, func() bool { return w.at(order.StepProve) || w.at(order.StepWaiting) })
+	})
+}
+
+// TestARefusalIsSaidAtItsField: what the service refuses is said where it was entered, until it is changed.
+func TestARefusalIsSaidAtItsField(t *testing.T) {
+	w := oddly(t)
+	w.enterDemo()
+	w.enter("DEMO-MAIL-ORG")
+	w.title(order.StepLicence)
+	w.press("journey.continue")
+	w.mailbox()
+	w.press("journey.continue")
+	w.title(order.StepContacts)
+	w.contact()
+	w.press("journey.continue")
+	w.title(order.StepOrganization)
+	w.organization()
+	w.pickFrom("organization.register-country", "Germany") // the demo wants the country where it sits
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	w.accept()
+	w.press("review.send")
+	w.see(w.word("review.refused"))
+	w.press("journey.back")
+	w.title(order.StepOrganization)
+	w.see(w.word("refused.saw", "seller", "Certdesk Demo Shop", "why", w.word("refused.mismatch")))
+	w.pickFrom("organization.register-country", "Switzerland")
+	if w.has("refused.saw", "seller", "Certdesk Demo Shop", "why", w.word("refused.mismatch")) {
+		t.Error("it is still said after it was changed")
+	}
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	w.press("review.send")
+	w.q.Await(t, func() bool { return w.at(order.StepProve) || w.at(order.StepWaiting) })
+	if n := w.orders(); n != 1 {
+		t.Errorf("%d orders", n)
+	}
+}
+
 // badField fills a field in wrongly and presses Continue: it is said there, the text stays, and so does the step.
 // Then what was there is put back.
 func (w *walk) badField(id, text, problem string, step order.Step) {

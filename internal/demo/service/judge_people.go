@@ -138,7 +138,8 @@ func judgeOrganization(p wire.Product, o *wire.Organization) []finding {
 	}
 	wrong := required(at+"/legal_name", o.LegalName, maxName)
 	wrong = append(wrong, optional(at+"/trade_name", o.TradeName, maxName)...)
-	wrong = append(wrong, judgeRegistration(at+"/registration", o.Registration)...)
+	dated := *p.Validation == wire.ValidationExtended && o.IncorporatedOn != nil
+	wrong = append(wrong, judgeRegistration(at+"/registration", o.Registration, dated)...)
 	wrong = append(wrong, judgeAddress(at+"/address", o.Address)...)
 	wrong = append(wrong, judgePhone(at+"/phone", o.Phone)...)
 	if o.IncorporatedOn != nil {
@@ -167,8 +168,9 @@ var (
 )
 
 // judgeRegistration: a register's number is missing only for governments and international organizations
-// (S/MIME Baseline Requirements, 7.1.4.2.2 d).
-func judgeRegistration(at string, r wire.Registration) []finding {
+// (S/MIME Baseline Requirements, 7.1.4.2.2 d), and where the day of incorporation stands for it (EV Guidelines,
+// 7.1.4.2.5).
+func judgeRegistration(at string, r wire.Registration, dated bool) []finding {
 	wrong := optional(at+"/number", r.Number, maxName)
 	wrong = append(wrong, optional(at+"/region", r.Region, maxPlace)...)
 	wrong = append(wrong, judgeCountry(at+"/country", r.Country)...)
@@ -178,7 +180,7 @@ func judgeRegistration(at string, r wire.Registration) []finding {
 		wrong = append(wrong, invalid(at+"/scheme", wire.FieldProblemCodeRequired, "missing"))
 	case !slices.Contains(schemes, r.Scheme):
 		wrong = append(wrong, invalid(at+"/scheme", wire.FieldProblemCodeNotAllowed, "no such register"))
-	case number == "" && r.Scheme != wire.RegistrationSchemeGOV && r.Scheme != wire.RegistrationSchemeINT:
+	case number == "" && !dated && r.Scheme != wire.RegistrationSchemeGOV && r.Scheme != wire.RegistrationSchemeINT:
 		wrong = append(wrong, invalid(at+"/number", wire.FieldProblemCodeRequired, "missing"))
 	case r.Scheme == wire.RegistrationSchemeLEI && !lei.MatchString(number):
 		wrong = append(wrong, invalid(at+"/number", wire.FieldProblemCodeMalformed, "ISO 17442"))

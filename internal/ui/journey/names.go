@@ -258,10 +258,14 @@ func (w *websites) pairs() {
 		return
 	}
 	j := w.j
-	with := j.form
-	with.WithoutWWW = false
+	pairs := w.list.Pairs
+	if j.form.WithoutWWW {
+		with := j.form
+		with.WithoutWWW = false
+		pairs = j.order.Licence.ReadDomains(with).Pairs
+	}
 	var names []string
-	for _, name := range j.order.Licence.ReadDomains(with).Pairs {
+	for _, name := range pairs {
 		names = append(names, order.DisplayName(order.Counterpart(name)))
 	}
 	label := j.Say.T("websites.pair", "names", names)
