@@ -265,8 +265,8 @@ func serves(t *testing.T, key, chain string, root *x509.Certificate) error {
 			return err
 		}
 		select { // it is not listening yet, or has given up
-		case <-ended:
-			return errors.New(said.String())
+		case err := <-ended:
+			return fmt.Errorf("openssl s_server has ended: %w: %s", err, said.String())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
