@@ -185,20 +185,52 @@ func (w *walk) pick(n int, id string, item int) {
 	w.t.Fatalf("no picker %q; the screen:\n%s", label, kittest.VisibleText(w.root()))
 }
 
-// TestAnOrganizationsOrderThroughItsTasks is DEMO-TLS-OV after sending: a document that is none and one that is,
-// times for a call, the check of the organization, the approval; then the certificate and the file.
-func TestAnOrganizationsOrderThroughItsTasks(t *testing.T) {
+// TestAnOrganizationsOrder is DEMO-TLS-OV from the code to the file: names, contacts, organization; a document that
+// is none and one that is, times for a call, the check of the organization, the approval.
+func TestAnOrganizationsOrder(t *testing.T) {
 	w := start(t, setup{demo: patient()})
-	d := w.inDemo()
-	a := company()
-	a.Domains, a.ApproverEmail = "www.muster.ch", "admin@muster.ch"
-	id := w.send(d, "DEMO-TLS-OV", a)
-	w.see("www.muster.ch")
-	w.toWaiting()
+	w.toContactsOf("DEMO-TLS-OV")
+	w.contact()
+	w.press("journey.continue")
+	w.title(order.StepOrganization)
+	w.organization()
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.sends()
+	w.title(order.StepProve)
+	w.rail("step.waiting")
+	w.title(order.StepWaiting)
 	w.see(w.word("order.task.organization_check"))
 	w.see(w.word("task.pill.authority"))
-	w.see("Muster AG")
+	w.see("Muster Handels AG")
+	w.documents()
+	w.proposesACall()
 
+	w.act("Accept “")
+	w.act(w.word("demo.action.call-answered"))
+	w.act(w.word("demo.action.checked", "organization", "Muster Handels AG"))
+	w.act(w.word("demo.action.publish-right", "name", "shop.example.ch"))
+	w.rail("step.prove")
+	w.title(order.StepProve)
+	w.press("prove.check")
+	w.until(w.word("task.approval"))
+	w.see("hostmaster@")
+	w.act("Approve as hostmaster@")
+	w.until(w.word("use.title"))
+	w.makeFile("windows")
+	if files, err := filepath.Glob(filepath.Join(w.home, "*.p12")); err != nil || len(files) != 1 {
+		t.Errorf("files: %v %v", files, err)
+	}
+	w.press("use.finish")
+	w.see(w.word("view.certificate"))
+	w.see(w.word("event.document", "name", "Auszug.pdf"))
+	w.see(w.word("view.people-sent"))
+	w.see("CHE-123.456.788")
+}
+
+// documents sends a file that is no document, which is said before anything leaves, and one that is.
+func (w *walk) documents() {
+	w.t.Helper()
 	w.drop(w.file("letter.pdf", "PK\x03\x04 a Word document"))
 	w.see("letter.pdf")
 	w.press("waiting.upload.send")
@@ -207,7 +239,11 @@ func TestAnOrganizationsOrderThroughItsTasks(t *testing.T) {
 	w.drop(w.file("Auszug.pdf", "%PDF-1.7 extract"))
 	w.press("waiting.upload.send")
 	w.see(w.word("task.document.submitted"))
+}
 
+// proposesACall proposes nothing, half a time, a number that is none; then what can be called.
+func (w *walk) proposesACall() {
+	w.t.Helper()
 	w.press("waiting.call.propose")
 	w.see(w.word("fault.call-times.saw"))
 	w.pick(1, "waiting.call.day", 1)
@@ -220,23 +256,6 @@ func TestAnOrganizationsOrderThroughItsTasks(t *testing.T) {
 	w.retype("waiting.call.phone", "044 668 18 01")
 	w.press("waiting.call.propose")
 	w.see(w.word("task.phone_call.submitted"))
-
-	w.act("Accept “")
-	w.act(w.word("demo.action.call-answered"))
-	w.act(w.word("demo.action.checked", "organization", "Muster AG"))
-	w.act(w.word("demo.action.publish-right", "name", "muster.ch"))
-	w.checkProofs(d, id)
-	w.until(w.word("task.approval"))
-	w.see("admin@muster.ch")
-	w.act(w.word("demo.action.approve", "email", "admin@muster.ch"))
-	w.until(w.word("use.title"))
-	if o := w.order(d, id); o.Phase != order.PhaseReady {
-		t.Errorf("phase %s", o.Phase)
-	}
-	w.press("journey.save-close")
-	w.see(w.word("view.certificate"))
-	w.see(w.word("event.document", "name", "Auszug.pdf"))
-	w.see("Muster AG")
 }
 
 // TestTheListFindsEveryName: not only the first, and the order by its reference.
@@ -437,29 +456,44 @@ func TestAFormToSignAndPost(t *testing.T) {
 	}
 }
 
-// TestAServiceWithoutACertificate is DEMO-SITE: no key and no file; the end says what there is instead.
+// TestAServiceWithoutACertificate is DEMO-SITE from the code to the end: no key and no file, and what there is
+// instead.
 func TestAServiceWithoutACertificate(t *testing.T) {
 	w := start(t, setup{demo: patient()})
-	d := w.inDemo()
-	a := company()
-	a.Organization, a.Domains = nil, "www.muster.ch"
-	id := w.send(d, "DEMO-SITE", a)
-	w.see("www.muster.ch")
-	w.press("view.next.you.button")
+	w.enterDemo()
+	w.enter("DEMO-SITE")
+	w.title(order.StepLicence)
+	w.see(w.word("licence.site.saw"))
+	for _, row := range kittest.All[*kit.Rail](w.root())[0].Rows() {
+		if row.Text() == w.word("step.use") || row.Text() == w.word("step.key") {
+			t.Errorf("a service has the step %q", row.Text())
+		}
+	}
+	w.press("journey.continue")
+	w.title(order.StepNames)
+	w.fillIn("websites.field", "shop.example.ch")
+	w.press("journey.continue")
+	w.title(order.StepContacts)
+	w.contact()
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	w.accept()
+	w.press("review.send")
 	w.title(order.StepProve)
 	for _, row := range kittest.All[*kit.Rail](w.root())[0].Rows() {
 		if row.Text() == w.word("step.use") {
 			t.Error("a service without a file has a step for it")
 		}
 	}
-	w.press("journey.save-close")
-	w.publish(d, id)
-	w.see(w.word("view.next.service.title"))
-	w.press("view.next.service.button")
-	w.see(w.word("waiting.finished.saw"))
+	w.act(w.word("demo.action.publish-right", "name", "shop.example.ch"))
+	w.press("prove.check")
+	w.until(w.word("waiting.finished.saw"))
 	w.see(w.word("waiting.finished.title"))
 	w.press("use.finish")
+	w.see(w.word("view.next.service.title"))
 	w.see(w.word("event.set-up"))
+	w.press("view.next.service.button")
+	w.see(w.word("waiting.finished.saw"))
 }
 
 // publish proves the names of an order on the demo's other side.
