@@ -302,3 +302,20 @@ func TestTheOperatorsButtons(t *testing.T) {
 		t.Errorf("an action on what is over: %s %v", id, a)
 	}
 }
+
+// The operator may ask for the terms to be agreed to once more; without that the order does not go on.
+func TestAnAgreement(t *testing.T) {
+	c := patient(t, contract.BadRequests())
+	b := c.buy("DEMO-TLS-DV", website(t))
+	b.act("ask-terms")
+	b.prove()
+	b.wants(wire.OrderStateWaitingCustomer, "agreement")
+	if got := *b.task("agreement").Instruction.ActionURL; got != b.issuer.URL()+"/terms" {
+		t.Errorf("%s", got)
+	}
+	b.ask("agreement", "accept", []byte(`{"accepted_terms":["other"]}`)).problem(t, 422, wire.ProblemTypeFieldInvalid)
+	b.ask("name-1", "accept", []byte(`{"accepted_terms":["demo-terms-1"]}`)).problem(t, 409, wire.ProblemTypeTaskState)
+	b.ask("agreement", "accept", []byte(`{"accepted_terms":["demo-terms-1"]}`)).order(t)
+	b.clock.forward(2 * time.Second)
+	b.leaf()
+}

@@ -57,7 +57,11 @@ func (c *Change) Act(o *Order, id string) error {
 func (s *State) aboutOrder(o *Order) []Action {
 	switch {
 	case o.Open():
-		return []Action{
+		var list []Action
+		if o.Task(taskAgreement) == nil && o.Stage != stageOver && len(o.Tasks) > 0 {
+			list = append(list, Action{ID: "ask-terms", Label: i18n.M("demo.action.ask-terms"), do: func(c *Change) error { return c.askTerms(o) }})
+		}
+		return append(list, []Action{
 			{ID: "message", Label: i18n.M("demo.action.message"), do: func(c *Change) error {
 				w := c.words(o)
 				return c.write(o, c.Now, w.T("demo.message.hello.subject"), w.T("demo.message.hello.text"))
@@ -65,7 +69,7 @@ func (s *State) aboutOrder(o *Order) []Action {
 			{ID: "reject", Label: i18n.M("demo.action.reject"), do: func(c *Change) error {
 				return c.Reject(o, c.words(o).T("demo.rejected.reason"))
 			}},
-		}
+		}...)
 	case o.State == wire.OrderStateIssued && o.Certificate != nil:
 		return []Action{{ID: "age", Label: i18n.M("demo.action.age"), do: func(c *Change) error { return c.Age(o) }}}
 	}

@@ -71,6 +71,26 @@ func (c *Change) missed(o *Order, t *Task) error {
 	return c.write(o, c.Now, w.T("demo.message.call.subject"), w.T("demo.message.call.text", "phone", t.Phone))
 }
 
+// askTerms wants the terms agreed to once more, as an authority does that has changed them.
+func (c *Change) askTerms(o *Order) error {
+	t := &Task{
+		ID: taskAgreement, Kind: wire.TaskKindAgreement, State: wire.TaskStateOpen, Target: c.words(o).T("demo.terms.title"),
+		Expires: c.Now.Add(orderLife),
+	}
+	o.Tasks = append(o.Tasks, t)
+	o.plan(t.Expires, dueLapse, t.ID)
+	o.stand()
+	return nil
+}
+
+// Agree settles an agreement.
+func (c *Change) Agree(o *Order, t *Task) error {
+	if t.Kind != wire.TaskKindAgreement || !o.Awaits(t) {
+		return ErrTaskState
+	}
+	return c.settled(o, t, c.Now)
+}
+
 // FormTitle is the id of a form's title.
 func FormTitle(form string) string {
 	return map[string]string{

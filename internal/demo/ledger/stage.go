@@ -31,6 +31,7 @@ const (
 	taskOrganization = "organization"
 	taskApproval     = "approval"
 	taskReview       = "review"
+	taskAgreement    = "agreement"
 )
 
 // enter sets the tasks of a stage; a stage without tasks is passed.
@@ -256,6 +257,7 @@ var events = map[wire.TaskKind]struct {
 	wire.TaskKindOrganizationCheck: {wire.TimelineEventOrganizationChecked, wire.PartyAuthority},
 	wire.TaskKindApproval:          {wire.TimelineEventApproved, wire.PartyCustomer},
 	wire.TaskKindPayment:           {wire.TimelineEventPaid, wire.PartyCustomer},
+	wire.TaskKindAgreement:         {wire.TimelineEventChanged, wire.PartyCustomer},
 }
 
 // settled notes that a task is done, and goes on when it was the last of its stage.

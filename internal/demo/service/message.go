@@ -121,6 +121,8 @@ func (s *Service) taskMessage(o *ledger.Order, t *ledger.Task) wire.Task {
 		}
 	case wire.TaskKindPhoneCall:
 		i = wire.Instruction{Type: wire.InstructionTypePhone, Phone: &t.Phone, Hours: ptr(s.words(o).T("demo.task.call.hours"))}
+	case wire.TaskKindAgreement:
+		i = wire.Instruction{Type: wire.InstructionTypeLink, ActionURL: ptr(s.Base + "/terms")}
 	case wire.TaskKindPayment:
 		i = wire.Instruction{Type: wire.InstructionTypeLink, ActionURL: ptr(s.Base + "/pay/" + t.Value)}
 	default:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"certdesk/internal/demo/ledger"
@@ -58,10 +59,16 @@ func choose(c *ledger.Change, o *ledger.Order, t *ledger.Task, _ *http.Request, 
 	return nil, c.Choose(o, t, m.Method)
 }
 
-// accept is for tasks of the kind agreement, of which the demo sets none: its terms are accepted with the
-// application.
-func accept(*ledger.Change, *ledger.Order, *ledger.Task, *http.Request, []byte) ([]finding, error) {
-	return nil, ledger.ErrTaskState
+// accept agrees to terms that were asked for after the application.
+func accept(c *ledger.Change, o *ledger.Order, t *ledger.Task, _ *http.Request, body []byte) ([]finding, error) {
+	var m wire.Acceptance
+	if json.Unmarshal(body, &m) != nil {
+		return nil, errUnreadable
+	}
+	if t.Kind == wire.TaskKindAgreement && !slices.Contains(m.AcceptedTerms, ledger.TermsID) {
+		return []finding{invalid("/accepted_terms", wire.FieldProblemCodeRequired, "the terms must be accepted")}, nil
+	}
+	return nil, c.Agree(o, t)
 }
 
 var phoneForm = regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
