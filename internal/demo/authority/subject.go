@@ -17,6 +17,7 @@ type Organization struct {
 	RegisterCountry, RegisterRegion string
 	Category                        string // of extended validation, in the words of the Activation API
 	Locality, Region, Country       string
+	IncorporatedOn                  string // YYYY-MM-DD
 	JurisdictionCountry             string
 	JurisdictionRegion              string
 	JurisdictionLocality            string
@@ -106,11 +107,15 @@ func (o Organization) identifier() string {
 	return id + "-" + o.Number
 }
 
-// extended: EV Guidelines, 7.1.4.2. A government entity without a number says so in words.
+// extended: EV Guidelines, 7.1.4.2. Where the register has no numbers the day of incorporation stands for one
+// (7.1.4.2.5); a government entity without either says so in words.
 func (r Request) extended() pkix.Name {
 	o := r.Organization
 	n := o.place()
 	n.SerialNumber = o.Number
+	if n.SerialNumber == "" {
+		n.SerialNumber = o.IncorporatedOn
+	}
 	if n.SerialNumber == "" {
 		n.SerialNumber = "Government Entity"
 	}

@@ -92,6 +92,9 @@ func TestWhatIsIssuedPassesZlint(t *testing.T) {
 		"sponsor, region in words": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
 			r.Organization.RegisterRegion = "Kanton Bern"
 		}),
+		"sponsor, international": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
+			r.Organization.Scheme, r.Organization.Number = "INT", ""
+		}),
 		"sponsor, government": issue(authority.MailSponsor, ecKey, func(r *authority.Request) {
 			r.Organization.Scheme, r.Organization.Number = "GOV", ""
 		}),
@@ -104,6 +107,9 @@ func TestWhatIsIssuedPassesZlint(t *testing.T) {
 		"extended, RSA":           issue(authority.WebsiteExtended, rsaKey, nil),
 		"extended, state and place": issue(authority.WebsiteExtended, ecKey, func(r *authority.Request) {
 			r.Organization.JurisdictionCountry, r.Organization.JurisdictionRegion, r.Organization.JurisdictionLocality = "US", "Delaware", "Dover"
+		}),
+		"extended, by its day": issue(authority.WebsiteExtended, ecKey, func(r *authority.Request) {
+			r.Organization.Number, r.Organization.IncorporatedOn = "", "1990-05-14"
 		}),
 		"extended, government": issue(authority.WebsiteExtended, ecKey, func(r *authority.Request) {
 			r.Organization.Number, r.Organization.Category = "", "government_entity"

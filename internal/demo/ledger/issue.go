@@ -128,7 +128,7 @@ func (o *Order) wanted(request *x509.CertificateRequest) authority.Request {
 		r.Organization = authority.Organization{
 			Name: w.LegalName, Scheme: w.Registration.Scheme, Number: said(w.Registration.Number),
 			RegisterCountry: w.Registration.Country, RegisterRegion: said(w.Registration.Region),
-			Category: said(w.BusinessCategory), Locality: w.Address.Locality, Region: said(w.Address.Region), Country: w.Address.Country,
+			Category: said(w.BusinessCategory), IncorporatedOn: said(w.IncorporatedOn), Locality: w.Address.Locality, Region: said(w.Address.Region), Country: w.Address.Country,
 		}
 		if j := w.Jurisdiction; j != nil {
 			r.Organization.JurisdictionCountry, r.Organization.JurisdictionRegion, r.Organization.JurisdictionLocality = j.Country, said(j.Region), said(j.Locality)

@@ -66,6 +66,7 @@ func (s *Service) form(o *ledger.Order, t *ledger.Task) wire.Form {
 		f.add(wire.FormBlockKindHeading, "", w.T("demo.form.organization"))
 		field("demo.form.legal-name", org.LegalName)
 		field("demo.form.register", strings.TrimSpace(org.Registration.Scheme+" "+org.Registration.Country+" "+value(org.Registration.Number)))
+		field("demo.form.incorporated", value(org.IncorporatedOn))
 		field("demo.form.address", lines(org.Address))
 		field("demo.form.phone", org.Phone)
 	}
