@@ -258,6 +258,31 @@ func (w *walk) proposesACall() {
 	w.see(w.word("task.phone_call.submitted"))
 }
 
+// TestTimesForACallAreKept: what was picked and typed is there after the app was closed, until it is sent.
+func TestTimesForACallAreKept(t *testing.T) {
+	call := open("call", order.PhoneCall, order.Instruction{Type: "phone", Phone: "+41446681800"})
+	o := ordered(order.Snapshot{State: order.WaitingCustomer, Tasks: []order.Task{call}})
+	w := start(t, setup{clock: noon, script: &script{orders: []store.Order{o}}})
+	w.resume("you")
+	w.title(order.StepWaiting)
+	w.pick(2, "waiting.call.day", 2)
+	w.typeInto("waiting.call.comment", "Ask for Anna")
+	w.stop() // before the moment after which it is written by itself
+	s := w.setup
+	s.script = &script{}
+	w = start(t, s)
+	w.resume("you")
+	w.title(order.StepWaiting)
+	if got := kittest.EntryByLabel(t, w.root(), w.word("waiting.call.comment")).Text(); got != "Ask for Anna" {
+		t.Errorf("the field holds %q", got)
+	}
+	for _, p := range kittest.All[*kit.Picker](w.root()) {
+		if want := p.Label() == w.word("waiting.call.day", "n", 2); want != (p.Picked() != "") {
+			t.Errorf("%s holds %q", p.Label(), p.Picked())
+		}
+	}
+}
+
 // TestTheListFindsEveryName: not only the first, and the order by its reference.
 func TestTheListFindsEveryName(t *testing.T) {
 	mail := sent("02", waitingForMail())

@@ -155,6 +155,24 @@ func (t *Tasks) Cancel(ctx context.Context, id string) error {
 	})
 }
 
+// Keep writes what was typed for a task, as the screen puts it, so that the next start has it; empty text forgets
+// it. It does nothing once the order is no longer sent.
+func (t *Tasks) Keep(ctx context.Context, id, task, typed string) error {
+	_, err := t.Store.Update(ctx, id, func(o *store.Order) error {
+		switch {
+		case o.Phase != order.PhaseSent || o.Typed[task] == typed:
+		case typed == "":
+			delete(o.Typed, task)
+		case o.Typed == nil:
+			o.Typed = map[string]string{task: typed}
+		default:
+			o.Typed[task] = typed
+		}
+		return nil
+	})
+	return err
+}
+
 // Form gives what a form to print and sign says. Reading it changes nothing.
 func (t *Tasks) Form(ctx context.Context, id, form string) (order.Form, error) {
 	o, err := t.Store.Get(ctx, id)

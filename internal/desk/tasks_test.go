@@ -229,3 +229,18 @@ func TestAnIssuedOrderIsNotCancelled(t *testing.T) {
 		t.Error("it can be cancelled")
 	}
 }
+
+func TestWhatIsTypedForATaskIsKept(t *testing.T) {
+	_, r := fresh(t)
+	id := r.asking(order.Task{Kind: order.PhoneCall})
+	ctx := t.Context()
+	ok(t, r.Tasks.Keep(ctx, id, "task_1", `{"phone":"044"}`))
+	r = r.again()
+	if got := r.order(id).Typed["task_1"]; got != `{"phone":"044"}` {
+		t.Errorf("after a start: %q", got)
+	}
+	ok(t, r.Tasks.Keep(ctx, id, "task_1", ""))
+	if got := r.order(id).Typed; len(got) != 0 {
+		t.Errorf("after it was sent: %v", got)
+	}
+}

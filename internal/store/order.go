@@ -38,6 +38,8 @@ type Order struct {
 	LastFault  *Fault          `json:"last_fault,omitempty"` // of the last look or sending
 	// Seen has when a message of the service, by its id, was on the screen.
 	Seen map[string]time.Time `json:"seen,omitempty"`
+	// Typed has what was typed for a task of a sent order, by its id, until it is sent.
+	Typed map[string]string `json:"typed,omitempty"`
 
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"` // kept by the store; a look that found nothing new leaves it

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,15 +23,22 @@ const (
 	callDays  = 15
 )
 
-// callForm is what the customer proposes for a call.
+// callTyped is what the customer proposes for a call, as it is kept until it is sent.
+type callTyped struct {
+	Days    [callSlots]string `json:"days"`  // YYYY-MM-DD, empty for none
+	Times   [callSlots]string `json:"times"` // HH:MM
+	Phone   string            `json:"phone,omitempty"`
+	Comment string            `json:"comment,omitempty"`
+}
+
+// callForm is that on the screen.
 type callForm struct {
-	days, times [callSlots]string // YYYY-MM-DD and HH:MM, empty for none
-	phone       string            // another number, as typed
-	comment     string
-	busy        bool
-	wrong       *fault.Error
-	badPhone    *order.Problem
-	missing     int // the slot that is half filled in; -1: none
+	callTyped
+	stop     func() // of the timer that writes; nil: all is written
+	busy     bool
+	wrong    *fault.Error
+	badPhone *order.Problem
+	missing  int // the slot that is half filled in; -1: none
 }
 
 // call asks when the customer can be called. Days and times are picked, in the time of this computer.
@@ -38,15 +46,16 @@ func (w *waiting) call(t order.Task) []fyne.CanvasObject {
 	j := w.j
 	f := w.calls[t.ID]
 	if f == nil {
-		f = &callForm{missing: -1}
+		f = &callForm{callTyped: w.kept(t.ID), missing: -1}
 		w.calls[t.ID] = f
+		j.scene.OnClose(func() { w.keepNow(t.ID, f) })
 	}
 	rows := []fyne.CanvasObject{kit.NewText(j.Say.T("waiting.call.when"))}
 	for i := range callSlots {
-		day := kit.NewPicker(j.Env, w.callDays(), j.Say.T("waiting.call.day-none"), func(id string) { f.days[i], f.missing = id, -1 })
-		day.SetPicked(f.days[i])
-		at := kit.NewPicker(j.Env, w.callTimes(), j.Say.T("waiting.call.time-none"), func(id string) { f.times[i], f.missing = id, -1 })
-		at.SetPicked(f.times[i])
+		day := kit.NewPicker(j.Env, w.callDays(), j.Say.T("waiting.call.day-none"), func(id string) { f.Days[i], f.missing = id, -1; w.keep(t.ID, f) })
+		day.SetPicked(f.Days[i])
+		at := kit.NewPicker(j.Env, w.callTimes(), j.Say.T("waiting.call.time-none"), func(id string) { f.Times[i], f.missing = id, -1; w.keep(t.ID, f) })
+		at.SetPicked(f.Times[i])
 		w.mark(fmt.Sprintf("day %d of %s", i, t.ID), day)
 		w.mark(fmt.Sprintf("time %d of %s", i, t.ID), at)
 		n := i + 1
@@ -58,8 +67,8 @@ func (w *waiting) call(t order.Task) []fyne.CanvasObject {
 	rows = append(rows, kit.NewCaption(j.Say.T("waiting.call.zone", "zone", zoneOf(j.Env.Now()))))
 	rows = append(rows, w.otherNumber(t, f))
 	comment := kit.NewEntry(kit.EntrySpec{
-		Label: j.Say.T("waiting.call.comment"), Hint: j.Say.T("waiting.call.comment-hint"), Value: f.comment, MaxRunes: 500,
-		OnChanged: func(text string) { f.comment = text },
+		Label: j.Say.T("waiting.call.comment"), Hint: j.Say.T("waiting.call.comment-hint"), Value: f.Comment, MaxRunes: 500,
+		OnChanged: func(text string) { f.Comment = text; w.keep(t.ID, f) },
 	})
 	w.markEntry("comment of "+t.ID, comment)
 	rows = append(rows, comment)
@@ -87,16 +96,70 @@ func (w *waiting) propose(t order.Task, f *callForm) {
 	}
 	f.busy = true
 	w.draw("propose for " + t.ID)
-	p := order.Proposal{Times: times, Phone: phone, Comment: f.comment}
+	p := order.Proposal{Times: times, Phone: phone, Comment: f.Comment}
 	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, j.Desk.Tasks.Schedule(ctx, j.order.ID, t.ID, p)
 	}, func(_ struct{}, err error) {
 		f.busy, f.wrong = false, fault.Of(err)
 		if err == nil {
-			*f = callForm{missing: -1, comment: f.comment}
+			f.callTyped = callTyped{}
+			w.keep(t.ID, f)
 		}
 		w.did()
 		w.draw("propose for " + t.ID)
+	})
+}
+
+// kept is what was typed for a call and not sent, without days that are over.
+func (w *waiting) kept(task string) callTyped {
+	var typed callTyped
+	if json.Unmarshal([]byte(w.j.order.Typed[task]), &typed) != nil {
+		return callTyped{}
+	}
+	today := w.j.Env.Now().Local().Format(time.DateOnly)
+	for i, day := range typed.Days {
+		if day <= today {
+			typed.Days[i], typed.Times[i] = "", ""
+		}
+	}
+	return typed
+}
+
+// keep has what was typed written a moment after the last key.
+func (w *waiting) keep(task string, f *callForm) {
+	if f.stop != nil {
+		f.stop()
+	}
+	f.stop = w.j.Env.Run.After(typeDelay, func() { w.keepNow(task, f) })
+}
+
+// keepNow writes what was typed and is not written yet. It goes on when the page closes.
+func (w *waiting) keepNow(task string, f *callForm) {
+	j := w.j
+	if f.stop == nil {
+		return
+	}
+	f.stop()
+	f.stop = nil
+	text := ""
+	if f.callTyped != (callTyped{}) {
+		encoded, err := json.Marshal(f.callTyped)
+		if err != nil {
+			return
+		}
+		text = string(encoded)
+	}
+	id, scene := j.order.ID, j.scene
+	write := j.turn.take(func() error { return j.Desk.Tasks.Keep(context.Background(), id, task, text) })
+	j.saves.Add(1)
+	j.Env.Run.Go(context.Background(), func(context.Context) {
+		defer j.saves.Done()
+		err := write()
+		j.Env.Run.OnUI(func() {
+			if err != nil && !scene.Closed() {
+				w.watch.show(fault.Of(err)) // the fields keep what could not be written
+			}
+		})
 	})
 }
 
@@ -105,8 +168,8 @@ func (w *waiting) otherNumber(t order.Task, f *callForm) fyne.CanvasObject {
 	j := w.j
 	var field *kit.Entry
 	field = kit.NewEntry(kit.EntrySpec{
-		Label: j.Say.T("waiting.call.phone"), Hint: j.Say.T("waiting.call.phone-hint"), Value: f.phone, MaxRunes: 60,
-		OnChanged: func(text string) { f.phone, f.badPhone = text, nil; field.ClearError() },
+		Label: j.Say.T("waiting.call.phone"), Hint: j.Say.T("waiting.call.phone-hint"), Value: f.Phone, MaxRunes: 60,
+		OnChanged: func(text string) { f.Phone, f.badPhone = text, nil; field.ClearError(); w.keep(t.ID, f) },
 	})
 	w.markEntry("phone of "+t.ID, field)
 	if f.badPhone != nil {
@@ -126,10 +189,10 @@ func (w *waiting) country() string {
 
 // number is the other number as it is sent, empty for none.
 func (f *callForm) number(country string) (string, *order.Problem) {
-	if strings.TrimSpace(f.phone) == "" {
+	if strings.TrimSpace(f.Phone) == "" {
 		return "", nil
 	}
-	p, wrong := order.ParsePhone("phone", f.phone, country)
+	p, wrong := order.ParsePhone("phone", f.Phone, country)
 	if wrong != nil && wrong.Kind == order.Error {
 		return "", wrong
 	}
@@ -139,10 +202,10 @@ func (f *callForm) number(country string) (string, *order.Problem) {
 // proposed are the times that were picked, and the slot of which only half was, or -1.
 func (f *callForm) proposed() (times []time.Time, half int) {
 	for i := range callSlots {
-		if f.days[i] == "" && f.times[i] == "" {
+		if f.Days[i] == "" && f.Times[i] == "" {
 			continue
 		}
-		at, err := time.ParseInLocation("2006-01-02 15:04", f.days[i]+" "+f.times[i], time.Local)
+		at, err := time.ParseInLocation("2006-01-02 15:04", f.Days[i]+" "+f.Times[i], time.Local)
 		if err != nil {
 			return nil, i
 		}
