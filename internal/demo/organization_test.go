@@ -116,6 +116,10 @@ func TestAnOrganizationFromCodeToCertificate(t *testing.T) {
 	if got := b.task("call"); got.State != wire.TaskStateOpen || got.LastResult.Code != wire.TaskResultCodeNoAnswer {
 		t.Errorf("%+v", got)
 	}
+	b.act("differs.organization")
+	if m := b.see().Messages[0]; !strings.Contains(m.Text, "Muster Handel AG") {
+		t.Errorf("%+v", m)
+	}
 	b.act("call-answered.call", "checked.organization")
 	b.wants(wire.OrderStateWaitingCustomer, "approval")
 	mails := b.inbox()

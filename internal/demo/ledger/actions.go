@@ -105,7 +105,14 @@ func (s *State) about(o *Order, t *Task) []Action {
 			{ID: "call-missed", Label: i18n.M("demo.action.call-missed"), do: func(c *Change) error { return c.missed(o, t) }},
 		}
 	case wire.TaskKindOrganizationCheck:
-		return []Action{{ID: "checked", Label: i18n.M("demo.action.checked", "organization", t.Target), do: settle}}
+		return []Action{
+			{ID: "checked", Label: i18n.M("demo.action.checked", "organization", t.Target), do: settle},
+			{ID: "differs", Label: i18n.M("demo.action.differs", "organization", t.Target), do: func(c *Change) error {
+				o.unplan(dueCheck, t.ID) // until the operator says that it is settled
+				w := c.words(o)
+				return c.write(o, c.Now, w.T("demo.message.differs.subject"), w.T("demo.message.differs.text", "organization", t.Target))
+			}},
+		}
 	case wire.TaskKindApproval:
 		return []Action{{ID: "approve", Label: i18n.M("demo.action.approve", "email", t.Email), do: settle}}
 	case wire.TaskKindPayment:
