@@ -268,7 +268,7 @@ func (c *Change) settled(o *Order, t *Task, at time.Time) error {
 		o.happened(at, e.event, e.by)
 	}
 	o.stand()
-	if check := o.Task(taskOrganization); check != nil && check.State == wire.TaskStateOpen && o.documentsDone() && c.ledger.Delays.Review >= 0 {
+	if check := o.Task(taskOrganization); t.Kind == wire.TaskKindDocument && check != nil && check.State == wire.TaskStateOpen && o.documentsDone() && c.ledger.Delays.Review >= 0 {
 		o.unplan(dueCheck, check.ID)
 		o.plan(at.Add(c.ledger.Delays.Review), dueCheck, check.ID)
 	}
