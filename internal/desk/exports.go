@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -112,6 +111,9 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 	dest, known := destination.Find(o.Destination, ord.Licence.Product.Type)
 	if !ok || !known {
 		return Made{}, fault.New(fault.NotYet, nil)
+	}
+	if o.Instead {
+		dest = dest.Other()
 	}
 	leaf, chain, err := parsed(kept)
 	if err != nil {
@@ -221,7 +223,7 @@ func (e *Exports) keyFor(ctx context.Context, o store.Order, c store.Certificate
 // nextOf is what to do with the files, or why they are made in another way now.
 func nextOf(d destination.Destination, o ExportOptions) i18n.Message {
 	if sealed := d.Sealed(); o.Instead && len(sealed) == 1 {
-		return sealed[0].Profile.Other().Why()
+		return sealed[0].Profile.Why()
 	}
 	return d.Next
 }
@@ -240,17 +242,9 @@ func outputs(d destination.Destination, leaf *x509.Certificate, dir string, o Ex
 	if label == nil {
 		label = func(i18n.Message) string { return "" }
 	}
-	if o.Instead {
-		d.Files = slices.Clone(d.Files)
-		for i, rule := range d.Files {
-			d.Files[i] = d.Instead(rule)
-		}
-	}
 	out := export.Outputs(d, certificate.Describe(leaf).Title, leaf.NotAfter, label)
 	if o.KeepBoth {
-		for i := range out {
-			out[i].Name = export.FreeName(dir, out[i].Name)
-		}
+		return export.FreeNames(dir, out)
 	}
 	return out
 }

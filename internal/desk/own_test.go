@@ -334,6 +334,18 @@ func TestOwnPassword(t *testing.T) {
 	}
 }
 
+// TestTheNewerEncryptionByChoice: a shorter password of one's own is enough for it.
+func TestTheNewerEncryptionByChoice(t *testing.T) {
+	w, r := fresh(t)
+	id := r.ready()
+	o := to(destination.Outlook, w)
+	o.Instead, o.Password = true, secret.FromString("twelve chars")
+	file := must(r.Exports.Make(t.Context(), id, o))(t)
+	if _, _, _, err := gopkcs12.DecodeChain(must(os.ReadFile(file.Files[0].Path))(t), "twelve chars"); err != nil || file.Files[0].Profile != destination.Strong {
+		t.Errorf("%v, %s", err, file.Files[0].Profile)
+	}
+}
+
 // TestInstead: for a program that calls the right password wrong there is the other encryption, with the reason.
 func TestInstead(t *testing.T) {
 	w, r := fresh(t)

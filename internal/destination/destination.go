@@ -124,6 +124,15 @@ func For(product order.ProductType) []Destination {
 	return out
 }
 
+// Other is the destination with [Destination.Instead] of each of its files.
+func (d Destination) Other() Destination {
+	d = d.clone()
+	for i, rule := range d.Files {
+		d.Files[i] = d.Instead(rule)
+	}
+	return d
+}
+
 // Find gives a destination as it is for a product; [Certificate] is there for each that has a certificate.
 func Find(id ID, product order.ProductType) (Destination, bool) {
 	for _, d := range table {

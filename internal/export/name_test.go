@@ -9,7 +9,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
+	"certdesk/internal/destination"
 	"certdesk/internal/export"
+	"certdesk/internal/order"
 )
 
 func TestFileName(t *testing.T) {
@@ -93,6 +97,30 @@ func TestFreeName(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, got), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Files that belong together get one number, even when only one of them is in the way.
+func TestFreeNamesAreNumberedTogether(t *testing.T) {
+	dir := t.TempDir()
+	d, _ := destination.Find(destination.Unknown, order.TLS)
+	outputs := export.Outputs(d, "example.ch", notAfter, words(t, "en").Say)
+	if err := os.WriteFile(filepath.Join(dir, "example.ch.fullchain.pem"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, o := range export.FreeNames(dir, outputs) {
+		got = append(got, o.Name)
+	}
+	want := []string{
+		"example.ch (most programs) 2027-05 (2).p12", "example.ch (newer programs) 2027-05 (2).p12",
+		"example.ch-2.key.pem", "example.ch-2.fullchain.pem",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if outputs[2].Name != "example.ch.key.pem" {
+		t.Errorf("the names that were given have changed: %s", outputs[2].Name)
 	}
 }
 

@@ -27,6 +27,9 @@ type ownRequest struct {
 	way     *kit.Button // what can be done about what is wrong with it
 }
 
+// mostOfRequest is how many names of a request are shown.
+const mostOfRequest = 12
+
 // maxRequestFile is what is read of a file: far more than the largest request, with text around it.
 const maxRequestFile = 512 << 10
 
@@ -269,9 +272,12 @@ func (k *key) card(b desk.Brought, usable bool) fyne.CanvasObject {
 			rows = append(rows, kit.Pair{Label: j.Say.T(label), Value: kit.NewText(value)})
 		}
 	}
-	if len(names) > 0 {
+	switch n := len(names) - mostOfRequest; {
+	case n > 0:
+		add("key.own.names", j.Say.T("key.own.names-more", "names", clean(names[:mostOfRequest]), "n", n))
+	case len(names) > 0:
 		add("key.own.names", clean(names))
-	} else {
+	default:
 		add("key.own.names", j.Say.T("key.own.no-names"))
 	}
 	add("key.own.key", j.Say.Say(b.KeyName()))

@@ -36,6 +36,7 @@ type use struct {
 	primary      *kit.Button
 	own          ownPassword
 	instead      bool // the file has the other encryption: the program called the right password wrong
+	madeStrong   bool // the file has the newer encryption by choice
 	bring        bringKey
 	added        bool // the key was brought just now
 }
@@ -196,11 +197,12 @@ func (u *use) keepBoth() { u.export(desk.ExportOptions{KeepBoth: true}) }
 func (u *use) export(o desk.ExportOptions) {
 	j := u.j
 	d, chosen := u.destination()
-	if !chosen || u.making || !o.Instead && !u.ownPasswordFits(d) {
+	again := o.Instead // the program called the password of the first file wrong: the new one is made
+	if !chosen || u.making || !again && !u.ownPasswordFits(u.asWanted(d)) {
 		return
 	}
-	if !o.Instead && len(d.Sealed()) > 0 {
-		o.Password = u.own.value()
+	if !again && len(d.Sealed()) > 0 {
+		o.Password, o.Instead = u.own.value(), u.strong(d)
 	}
 	o.Destination, o.Dir, o.Label = d.ID, u.dir, j.Say.Say
 	u.making, u.wrong = true, nil
@@ -216,7 +218,7 @@ func (u *use) export(o desk.ExportOptions) {
 			u.focusWayOn()
 			return
 		}
-		u.made, u.instead = &m, o.Instead
+		u.made, u.instead, u.madeStrong = &m, again, o.Instead && !again
 		u.draw()
 		u.focusResult()
 		u.seen(m)
@@ -273,7 +275,7 @@ func (u *use) result() []fyne.CanvasObject {
 			}))
 		}
 		rows = append(rows, name)
-		if len(u.made.Files) > 1 || u.instead {
+		if len(u.made.Files) > 1 || u.instead || u.madeStrong {
 			rows = append(rows, kit.NewCaption(j.Say.Say(f.Encryption())))
 		}
 	}

@@ -13,12 +13,13 @@ import (
 // ownPassword is a password that the customer makes up for a file, instead of the one that is made for them. It
 // is in memory alone, and goes with the page.
 type ownPassword struct {
-	open        bool // the customer wants their own
+	open        bool // the fields are on the screen
+	strong      bool // the newer encryption is wanted where the older one is usual
 	shown       bool // in plain letters, so that it need not be typed twice
 	text, again string
 	field       *kit.Entry
 	repeat      *kit.Entry
-	show        *kit.Check
+	show, newer *kit.Check
 }
 
 func (o *ownPassword) value() secret.Value {
@@ -28,13 +29,33 @@ func (o *ownPassword) value() secret.Value {
 	return secret.FromString(o.text)
 }
 
+// takesStrong reports whether a file is made in the older encryption, and could be made in the newer one.
+func takesStrong(d destination.Destination) bool {
+	sealed := d.Sealed()
+	return len(sealed) == 1 && sealed[0].Profile == destination.Compatible
+}
+
+// strong reports whether the newer encryption is wanted for a destination.
+func (u *use) strong(d destination.Destination) bool {
+	return u.own.open && u.own.strong && takesStrong(d)
+}
+
+// asWanted is the destination with the encryption that the customer wants.
+func (u *use) asWanted(d destination.Destination) destination.Destination {
+	if u.strong(d) {
+		return d.Other()
+	}
+	return d
+}
+
 // passwordParts are the fields for an own password, behind a line that most people need not open.
 func (u *use) passwordParts() fyne.CanvasObject {
 	j, o := u.j, &u.own
-	d, _ := u.destination()
+	plain, _ := u.destination()
+	d := u.asWanted(plain)
 	o.field = kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("use.own.label"), Hint: j.Say.T("use.own.hint", "n", least(d)), Value: o.text, Password: !o.shown, Mono: o.shown,
-		OnChanged: func(text string) { o.text = text; o.field.ClearError(); u.sayStrength(d) },
+		OnChanged: func(text string) { o.text = text; o.field.ClearError(); u.sayStrength(u.asWanted(plain)) },
 		OnSubmit:  func(string) { u.start(false) },
 	})
 	u.sayStrength(d)
@@ -54,6 +75,14 @@ func (u *use) passwordParts() fyne.CanvasObject {
 		j.Stage.Canvas().Focus(o.show)
 	})
 	fields = append(fields, o.show)
+	if takesStrong(plain) {
+		o.newer = kit.NewCheck(j.Say.T("use.strong"), o.strong, func(on bool) {
+			o.strong = on
+			u.draw()
+			j.Stage.Canvas().Focus(o.newer)
+		})
+		fields = append(fields, kit.NewColumn(2, o.newer, kit.NewCaption(j.Say.T("use.strong-note"))))
+	}
 	details := kit.NewDetails(j.Say.T("use.own.title"), kit.NewColumn(12, fields...))
 	details.SetOpen(o.open)
 	return details.OnToggle(func(open bool) { o.open = open })
@@ -82,8 +111,8 @@ func (u *use) sayStrength(d destination.Destination) {
 // says at its field what is.
 func (u *use) ownPasswordFits(d destination.Destination) bool {
 	j, o := u.j, &u.own
-	if len(d.Sealed()) == 0 || !o.open || u.made != nil {
-		return true
+	if len(d.Sealed()) == 0 || !o.open || o.text == "" && o.again == "" {
+		return true // one is made
 	}
 	if _, err := j.Desk.Exports.JudgePassword(d, o.text); err != nil {
 		f := fault.Of(err)
@@ -128,7 +157,7 @@ func (u *use) nextParts() []fyne.CanvasObject {
 		return append(out, u.joins()...)
 	}
 	out = append(out, kit.NewFinding(kit.Info, j.Say.T("use.next"), j.Say.Say(d.Next)))
-	if len(d.Sealed()) == 1 && !u.instead {
+	if len(d.Sealed()) == 1 && !u.instead && !u.madeStrong {
 		out = append(out, kit.NewFlow(12, kit.NewButton(j.Say.T("use.wrong-password"), kit.Link, func() {
 			u.export(desk.ExportOptions{Instead: true, KeepBoth: true})
 		})))
