@@ -36,8 +36,10 @@ func TestAtWhomATaskLies(t *testing.T) {
 
 func TestWhatAnOrderWaitsFor(t *testing.T) {
 	s := &order.Snapshot{Tasks: []order.Task{
-		{ID: "check", Kind: order.OrganizationCheck, State: order.TaskOpen}, {ID: "done", Kind: order.ProveName, State: order.TaskDone},
-		{ID: "call", Kind: order.PhoneCall, State: order.TaskOpen}, {ID: "approval", Kind: order.Approval, State: order.TaskOpen},
+		{ID: "check", Kind: order.OrganizationCheck, State: order.TaskOpen},
+		{ID: "done", Kind: order.ProveName, State: order.TaskDone},
+		{ID: "call", Kind: order.PhoneCall, State: order.TaskOpen},
+		{ID: "approval", Kind: order.Approval, State: order.TaskOpen},
 		{ID: "paper", Kind: order.Document, State: order.TaskSubmitted},
 	}}
 	var ids []string

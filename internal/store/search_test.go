@@ -20,8 +20,10 @@ func TestTheListKnowsEveryNameAndTheDeadline(t *testing.T) {
 	sent := Order{ID: "sent", Phase: order.PhaseSent, Licence: order.Licence{ActivationExpires: &until}, Snapshot: &order.Snapshot{
 		Reference: "EX-4711", Names: []order.Name{{Value: "example.ch"}, {Value: "xn--bcher-kva.example.ch"}},
 		Tasks: []order.Task{
-			{Kind: order.OrganizationCheck, State: order.TaskOpen, Expires: &start}, {Kind: order.ProveName, State: order.TaskDone, Expires: &start},
-			{Kind: order.Document, State: order.TaskOpen, Expires: &later}, {Kind: order.PhoneCall, State: order.TaskOpen},
+			{Kind: order.OrganizationCheck, State: order.TaskOpen, Expires: &start},
+			{Kind: order.ProveName, State: order.TaskDone, Expires: &start},
+			{Kind: order.Document, State: order.TaskOpen, Expires: &later},
+			{Kind: order.PhoneCall, State: order.TaskOpen},
 		},
 	}}
 	ready := Order{ID: "ready", Phase: order.PhaseReady, Licence: order.Licence{ActivationExpires: &until}, Application: order.Application{Mailbox: "anna@example.ch"}}

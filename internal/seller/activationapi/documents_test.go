@@ -133,7 +133,8 @@ func TestForm(t *testing.T) {
 		Address: &order.Address{Lines: []string{"Demo CA", "Postfach"}, Locality: "Bern", PostalCode: "3000", Country: "CH"},
 		Blocks: []order.FormBlock{
 			{Kind: "text", Text: "First\nSecond" + line("\u202e", 10)},
-			{Kind: "field", Label: "Name", Text: "Muster AG"}, {Kind: "signature", Label: "Place, date"},
+			{Kind: "field", Label: "Name", Text: "Muster AG"},
+			{Kind: "signature", Label: "Place, date"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

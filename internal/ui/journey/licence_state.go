@@ -66,7 +66,8 @@ func (l *licence) unusable() *kit.Page {
 		f.body = body
 		return j.page(f)
 	}
-	f.body = append(body, l.reach()...)
+	body = append(body, l.reach()...)
+	f.body = body
 	if home := j.order.Seller.Homepage; home != "" {
 		f.primary = kit.NewButton(j.Say.T("action.contact_seller"), kit.Primary, func() { j.Env.OpenURL(home) })
 	}
