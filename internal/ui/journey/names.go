@@ -264,16 +264,18 @@ func (w *websites) pairs() {
 		with.WithoutWWW = false
 		pairs = j.order.Licence.ReadDomains(with).Pairs
 	}
-	var names []string
-	for _, name := range pairs {
+	var names []string // those that are named; a hundred are not read anyway
+	for _, name := range pairs[:min(len(pairs), mostPairs+1)] {
 		names = append(names, order.DisplayName(order.Counterpart(name)))
 	}
-	label := j.Say.T("websites.pair", "names", names)
+	var label string
 	switch {
-	case len(names) == 0:
+	case len(pairs) == 0:
 		label = j.Say.T("websites.pair-none")
-	case len(names) > mostPairs+1:
-		label = j.Say.T("websites.pair-many", "names", strings.Join(names[:mostPairs], ", "), "n", len(names)-mostPairs)
+	case len(pairs) > len(names):
+		label = j.Say.T("websites.pair-many", "names", strings.Join(names[:mostPairs], ", "), "n", len(pairs)-mostPairs)
+	default:
+		label = j.Say.T("websites.pair", "names", names)
 	}
 	if label != w.www.Text() {
 		w.www.SetLabel(kit.Span{Text: label})

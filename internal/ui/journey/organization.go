@@ -62,6 +62,9 @@ func (g *organization) start() {
 		return
 	}
 	likely := j.order.Licence.LikelyCountry(j.form)
+	if likely == "" {
+		likely = j.form.Administrative.PhoneCountry
+	}
 	o := order.Organization{PhoneCountry: likely}
 	o.Address.Country, o.Registration.Country = likely, likely
 	j.form.Organization = &o

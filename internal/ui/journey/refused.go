@@ -77,15 +77,3 @@ func (j *Journey) refusal(c complaint) (saw, do string) {
 	}
 	return saw, j.Say.T("refused.do", "seller", j.sellerName())
 }
-
-// refusedHere is the complaint about a field that no step has, for the page of step 7.
-func (j *Journey) refusedHere(fields ...string) []*kit.Finding {
-	var out []*kit.Finding
-	for _, f := range fields {
-		if c, ok := j.refused[f]; ok {
-			saw, do := j.refusal(c)
-			out = append(out, kit.NewFinding(kit.Danger, saw, do))
-		}
-	}
-	return out
-}

@@ -57,6 +57,10 @@ func (r *review) ask() *kit.Page {
 		}
 		body = append(body, r.terms, kit.NewFlow(8, links...))
 	}
+	if c, ok := j.refused[order.FieldTerms]; ok {
+		saw, do := j.refusal(c)
+		body = append(body, kit.NewFinding(kit.Danger, saw, do))
+	}
 	sentence := "review.sentence"
 	if j.order.Licence.WantsDomains() {
 		sentence = "review.sentence-names"
@@ -94,6 +98,7 @@ func (r *review) accept(on bool) {
 		}
 	}
 	r.terms.ClearError()
+	delete(j.refused, order.FieldTerms)
 	j.typed()
 }
 
