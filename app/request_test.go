@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"encoding/pem"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,7 +12,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/seller"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
@@ -280,6 +284,31 @@ func TestARequestInAFile(t *testing.T) {
 	w.button("key.own.use")
 	w.drop(filepath.Join(w.home, "gone.csr"))
 	w.see(w.word("fault.file-gone.saw", "name", "gone.csr"))
+}
+
+// TestARefusedRequestIsSaidAtItsStep: what a seller has against a request stands on the card of the request, until
+// another is brought.
+func TestARefusedRequestIsSaidAtItsStep(t *testing.T) {
+	b, _ := pem.Decode([]byte(ownRequest(t, "rsa:2048", "/CN=example.com", "").request))
+	o := site("01", order.StepReview)
+	o.Application.Request, o.Application.KeyChoice.Size, o.Application.AcceptedTerms = b.Bytes, 2048, []string{"t1", "t2"}
+	script := &script{orders: []store.Order{o}, submit: func(context.Context) error {
+		return &seller.Refusal{Fault: fault.New(fault.KeyForbidden, nil), Fields: []seller.FieldProblem{{Pointer: "/csr", Code: "not_allowed"}}}
+	}}
+	w := start(t, setup{clock: noon, script: script})
+	w.resume("draft")
+	w.title(order.StepReview)
+	w.press("review.send")
+	w.see(w.word("fault.key-forbidden.saw"))
+	w.press("action.go_back")
+	w.title(order.StepKey)
+	refused := w.word("refused.saw", "seller", "Alpha Zertifikate", "why", w.word("refused.not_allowed"))
+	w.see(refused)
+	w.press("key.own.another")
+	w.button("key.own.use")
+	if kittest.HasText(w.root(), refused) {
+		t.Error("the complaint stands at a request that is not there any more")
+	}
 }
 
 // choosePath opens a file by the window in which files are chosen, with its path typed.

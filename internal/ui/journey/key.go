@@ -61,6 +61,9 @@ func (k *key) ways() fyne.CanvasObject {
 
 func (k *key) frame(primary *kit.Button, body ...fyne.CanvasObject) *kit.Page {
 	j := k.j
+	for _, f := range j.refusedHere(order.FieldKey) {
+		body = append([]fyne.CanvasObject{f}, body...)
+	}
 	if !k.own.wanted && !j.form.OwnRequest() {
 		body = append(body, kit.NewInfo(kit.Info, j.Say.T("key.keyring-note")))
 	}
@@ -152,6 +155,7 @@ func (k *key) done(o store.Order, err error) {
 		return
 	default:
 		k.lost = false
+		delete(j.refused, order.FieldKey)
 		j.take(o)
 	}
 	j.render()

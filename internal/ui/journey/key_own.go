@@ -183,6 +183,7 @@ func (k *key) adopt(der []byte) {
 			return
 		}
 		k.own = ownRequest{wanted: true}
+		delete(j.refused, order.FieldKey)
 		j.take(o)
 		j.render()
 	})
@@ -352,6 +353,7 @@ func (k *key) replace(then func()) {
 			return
 		}
 		k.own = ownRequest{wanted: true}
+		delete(j.refused, order.FieldKey)
 		j.take(o)
 		if then != nil {
 			then()

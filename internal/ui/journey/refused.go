@@ -77,3 +77,15 @@ func (j *Journey) refusal(c complaint) (saw, do string) {
 	}
 	return saw, j.Say.T("refused.do", "seller", j.sellerName())
 }
+
+// refusedHere are the complaints about what a page shows without a field of its own: the request at step 6.
+func (j *Journey) refusedHere(fields ...string) []*kit.Finding {
+	var out []*kit.Finding
+	for _, f := range fields {
+		if c, ok := j.refused[f]; ok {
+			saw, do := j.refusal(c)
+			out = append(out, kit.NewFinding(kit.Danger, saw, do))
+		}
+	}
+	return out
+}
