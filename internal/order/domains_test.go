@@ -218,8 +218,11 @@ func TestNamesOfACertificate(t *testing.T) {
 	l := site(3, "yes")
 	a := Application{Domains: "Shop.Example.ch\nwww.bücher.ch\n*.example.com\nnonsense"}
 	want := []Name{
-		{"dns", "shop.example.ch"}, {"dns", "www.shop.example.ch"},
-		{"dns", "www.xn--bcher-kva.ch"}, {"dns", "xn--bcher-kva.ch"}, {"dns", "*.example.com"},
+		{"dns", "shop.example.ch"},
+		{"dns", "www.shop.example.ch"},
+		{"dns", "www.xn--bcher-kva.ch"},
+		{"dns", "xn--bcher-kva.ch"},
+		{"dns", "*.example.com"},
 	}
 	if diff := cmp.Diff(want, l.CertifiedNames(a)); diff != "" {
 		t.Error(diff)

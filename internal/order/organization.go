@@ -185,7 +185,7 @@ func checkLEI(lei string) *Problem {
 			return problem(FieldNumber, Error, "number.lei-length", "n", len(lei))
 		}
 		if v > 9 {
-			rest = rest * 10
+			rest *= 10
 		}
 		rest = (rest*10 + int(v)) % 97
 	}
