@@ -124,23 +124,36 @@ func TestParsePhone(t *testing.T) {
 	}
 }
 
-// What is sent is a number of the API's form, and reads as what was typed.
+// checkPhone holds for whatever is typed: what is sent is a number of the API's form, and reads as what was typed.
+func checkPhone(t interface{ Fatalf(string, ...any) }, text, country string) {
+	p, wrong := ParsePhone("f", text, country)
+	if wrong != nil && wrong.Kind == Error {
+		if p != (Phone{}) {
+			t.Fatalf("%q in %q: %+v with an error", text, country, p)
+		}
+		return
+	}
+	if len(p.E164) > 16 || !strings.HasPrefix(p.E164, "+") || strings.Trim(p.E164[1:], "0123456789") != "" {
+		t.Fatalf("%q in %q became %+v", text, country, p)
+	}
+	again, wrong := ParsePhone("f", p.E164, p.Country)
+	if wrong != nil && wrong.Kind == Error || again.E164 != p.E164 {
+		t.Fatalf("%q in %q is %+v, and then %+v, %+v", text, country, p, again, wrong)
+	}
+}
+
 func TestPhonesAsSent(t *testing.T) {
 	digits := rapid.StringMatching(`\+?[0-9 ()/.-]{3,18}`)
 	rapid.Check(t, func(t *rapid.T) {
-		text, country := digits.Draw(t, "number"), rapid.SampledFrom(append(Countries, "")).Draw(t, "country")
-		p, wrong := ParsePhone("f", text, country)
-		if wrong != nil && wrong.Kind == Error {
-			return
-		}
-		if len(p.E164) > 16 || !strings.HasPrefix(p.E164, "+") || strings.Trim(p.E164[1:], "0123456789") != "" {
-			t.Fatalf("%q in %q became %+v", text, country, p)
-		}
-		again, wrong := ParsePhone("f", p.E164, p.Country)
-		if wrong != nil && wrong.Kind == Error || again.E164 != p.E164 {
-			t.Fatalf("%q in %q is %+v, and then %+v, %+v", text, country, p, again, wrong)
-		}
+		checkPhone(t, digits.Draw(t, "number"), rapid.SampledFrom(append(Countries, "")).Draw(t, "country"))
 	})
+}
+
+func FuzzParsePhone(f *testing.F) {
+	for _, s := range []string{"044 668 18 00", "+41 (0)44 668 18 00 ext. 12", "0041/44", "＋４１ 44", "tel:+1-800-FLOWERS", "+39 06 6982;ext=1"} {
+		f.Add(s, "CH")
+	}
+	f.Fuzz(func(t *testing.T, text, country string) { checkPhone(t, text, country) })
 }
 
 func TestWholeApplications(t *testing.T) {

@@ -112,10 +112,19 @@ func (c *contacts) person(role string, named bool) fyne.CanvasObject {
 			c.entry(text{field: role + ".surname", label: j.Say.T("contacts.surname"), value: &p.Surname}),
 		),
 		c.entry(text{field: role + ".job_title", label: j.Say.T("contacts.job_title"), value: &p.JobTitle, optional: true}),
-		c.entry(text{field: role + ".email", label: j.Say.T("contacts.email"), value: &p.Email}),
+		c.mail(role+".email", &p.Email),
 		c.phone(role+".phone", j.Say.T("contacts.phone"), "", &p.Phone, &p.PhoneCountry),
 	)
 	return kit.NewColumn(kit.Space12, rows...)
+}
+
+// mail is an address; below it stands how else its domain is written.
+func (c *contacts) mail(field string, address *string) fyne.CanvasObject {
+	j := c.j
+	var e *kit.Entry
+	e = c.entry(text{field: field, label: j.Say.T("contacts.email"), value: address, changed: func() { e.SetNote(j.otherForm(*address)) }})
+	e.SetNote(j.otherForm(*address))
+	return e
 }
 
 // phone is a telephone number with its country. Below it stands how it is written there, and what is sent.

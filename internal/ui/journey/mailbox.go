@@ -77,11 +77,11 @@ func (m *mailbox) unseen(p order.Problem) bool { return p.Kind == order.Note && 
 
 // alias says how else a domain with letters outside a to z is written: for people, or for computers.
 func (m *mailbox) alias() {
-	m.address.SetNote(m.otherForm())
+	m.address.SetNote(m.j.otherForm(m.j.form.Mailbox))
 }
 
-func (m *mailbox) otherForm() string {
-	_, typed, ok := strings.Cut(m.j.form.Mailbox, "@")
+func (j *Journey) otherForm(address string) string {
+	_, typed, ok := strings.Cut(address, "@")
 	if !ok {
 		return ""
 	}
@@ -93,5 +93,5 @@ func (m *mailbox) otherForm() string {
 	if strings.EqualFold(strings.TrimSpace(typed), d.ASCII) {
 		other = d.Display
 	}
-	return m.j.Say.T("mailbox.alias", "other", other)
+	return j.Say.T("mailbox.alias", "other", other)
 }
