@@ -7,7 +7,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 )
@@ -178,4 +180,35 @@ func TestAHundredNames(t *testing.T) {
 	}
 	w.press("journey.continue")
 	w.title(order.StepKey)
+}
+
+// TestWhatCanNotBeWrittenStays in the fields of steps 3, 4 and 5, with what to do; drawn anew in another language
+// too. Once the disk takes it, the journey goes on.
+func TestWhatCanNotBeWrittenStays(t *testing.T) {
+	for step, c := range map[order.Step]struct{ field, text string }{
+		order.StepNames:        {"websites.field", "shop.example.ch"},
+		order.StepContacts:     {"contacts.surname", "Keller-Meier"},
+		order.StepOrganization: {"organization.legal_name", "Muster Holding AG"},
+	} {
+		t.Run(string(step), func(t *testing.T) {
+			script := &script{orders: []store.Order{siteDraft(verifiedSite(order.ValidationExtended), step, filledSite())}}
+			w := start(t, setup{clock: noon, script: script})
+			w.begin(step)
+			script.set(func() { script.write = fails(fault.DiskFull) })
+			w.fillIn(c.field, c.text)
+			w.press("journey.continue")
+			w.saw("disk-full")
+			w.title(step)
+			w.a.shell.UseLanguage("de")
+			w.q.Finish(t)
+			w.a.shell.UseLanguage("en")
+			w.q.Finish(t)
+			if got := w.holds(c.field); got != c.text {
+				t.Errorf("the field holds %q", got)
+			}
+			script.set(func() { script.write = nil })
+			w.press("journey.continue")
+			w.q.Await(t, func() bool { return !w.at(step) })
+		})
+	}
 }
