@@ -227,9 +227,8 @@ func (f *failed) action() *kit.Button {
 			return kit.NewButton(j.Say.T("action.go_back"), kit.Primary, j.back)
 		}
 	case fault.ContactSeller:
-		lines := show.Support(j.order.Seller.Support)
-		if len(lines) > 0 && j.order.Seller.Homepage != "" {
-			return kit.NewButton(j.Say.T("action.contact_seller"), kit.Primary, func() { j.Env.OpenURL(j.order.Seller.Homepage) })
+		if home := j.homepage(); home != "" {
+			return kit.NewButton(j.Say.T("action.contact_seller"), kit.Primary, func() { j.Env.OpenURL(home) })
 		}
 	case fault.OpenOrder:
 		if j.order.ID != "" {

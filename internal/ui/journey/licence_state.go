@@ -68,7 +68,7 @@ func (l *licence) unusable() *kit.Page {
 	}
 	body = append(body, l.reach()...)
 	f.body = body
-	if home := j.order.Seller.Homepage; home != "" {
+	if home := j.homepage(); home != "" {
 		f.primary = kit.NewButton(j.Say.T("action.contact_seller"), kit.Primary, func() { j.Env.OpenURL(home) })
 	}
 	return j.page(f)

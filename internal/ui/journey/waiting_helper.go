@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -102,4 +103,17 @@ func (o *otherSide) press(action string) {
 		o.read()
 		o.done(err)
 	})
+}
+
+// homepage is the seller's page. The demo's has another port in each run, so it is the one of this run.
+func (j *Journey) homepage() string {
+	home := j.order.Seller.Homepage
+	if j.Helper == nil || home == "" {
+		return home
+	}
+	at, err := url.Parse(j.Helper.InboxURL())
+	if err != nil {
+		return home
+	}
+	return at.Scheme + "://" + at.Host + "/"
 }

