@@ -61,7 +61,7 @@ help: ## List these commands
 build-checked: setup-build
 	go build -tags $(checked) -trimpath -ldflags "-s -w -X main.version=$(version)" -o build/certdesk-checked ./app
 
-test-code: setup-test
+test-code: setup-test $(tools)/pebble
 	.ci/keyring go test -race -p 2 -timeout 30m -tags $(CERTDESK_TEST_TAGS) ./...
 
 test-generated: $(tools)/oapi-codegen

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"net/url"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"certdesk/internal/instance"
 	"certdesk/internal/logfile"
 	"certdesk/internal/opener"
+	"certdesk/internal/proof"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/settings"
 	"certdesk/internal/ui/shell"
@@ -57,7 +59,10 @@ type parts struct {
 	// sleep passes the time between calls to a service that are repeated; nil: real time.
 	sleep func(context.Context, time.Duration) error
 	disk  func(desk.Store) desk.Store // stands between the desk and its store; nil: nothing does
-	demo  demo.Options                // how fast the demo works; Dir is set here
+	roots *x509.CertPool              // in place of the system's; nil: the system's
+	// network is where names of the customer's own orders are looked up; nil: the real one.
+	network proof.Network
+	demo    demo.Options // how fast the demo works; Dir is set here
 }
 
 // realParts are those of the program that a customer runs.

@@ -13,8 +13,11 @@ import (
 	"certdesk/internal/activation"
 	"certdesk/internal/demo"
 	"certdesk/internal/desk"
+	"certdesk/internal/e2e/pebble"
+	"certdesk/internal/httpclient"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
+	"certdesk/internal/proof"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 	"certdesk/internal/vault"
@@ -36,12 +39,13 @@ type setup struct {
 	keyring    func(service string) vault.Backend // nil: one in memory
 	lang       string                             // as the customer has chosen; empty: English
 	appearance string
-	data       string        // of an earlier walk; empty: a new one
-	home       string        // where files go; empty: a new one
-	demo       *demo.Options // nil: everything at once
-	clock      time.Time     // when the walk begins; zero: now
-	script     *script       // nil: the real desk and its sellers
-	lockErr    error         // what kept the data directory from being locked
+	data       string            // of an earlier walk; empty: a new one
+	home       string            // where files go; empty: a new one
+	demo       *demo.Options     // nil: everything at once
+	clock      time.Time         // when the walk begins; zero: now
+	script     *script           // nil: the real desk and its sellers
+	authority  *pebble.Authority // its HTTPS is trusted, and its zones and websites are all there are
+	lockErr    error             // what kept the data directory from being locked
 }
 
 var appearances = map[string]kit.Appearance{desk.AppearanceLight: kit.Light, desk.AppearanceDark: kit.Dark}
@@ -83,7 +87,12 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	w.a = newApp(options{data: s.data}, parts{run: w.q, now: now, keyring: s.keyring, demo: issuer}, lock, s.lockErr)
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer}
+	if a := s.authority; a != nil {
+		p.roots = a.Roots
+		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})
+	}
+	w.a = newApp(options{data: s.data}, p, lock, s.lockErr)
 	if s.appearance != "" { // also where the choice can't be read
 		fyne.CurrentApp().Settings().SetTheme(kit.NewTheme(appearances[s.appearance]))
 	}

@@ -22,6 +22,7 @@ import (
 	"certdesk/internal/opener"
 	"certdesk/internal/proof"
 	"certdesk/internal/seller"
+	"certdesk/internal/seller/acme"
 	"certdesk/internal/seller/activationapi"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/shell"
@@ -72,7 +73,11 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	if err := w.takeLock(); err != nil {
 		return shell.World{}, err
 	}
-	o, err := w.enter(ctx, w.data, vault.Service, proof.System(w.httpOptions()))
+	network := w.network
+	if network == nil {
+		network = proof.System(w.httpOptions())
+	}
+	o, err := w.enter(ctx, w.data, vault.Service, network)
 	if err != nil {
 		return shell.World{}, err
 	}
@@ -200,9 +205,10 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 	if w.disk != nil {
 		kept = w.disk(s)
 	}
+	secrets := vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience})
 	d := desk.New(desk.Deps{
-		Store: kept, Vault: vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience}),
-		Sellers: w.sellers(), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
+		Store: kept, Vault: secrets,
+		Sellers: w.sellers(desk.NewAccounts(kept, secrets, rand.Reader)), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
 		Fonts: fonts, Network: network,
 	})
@@ -255,16 +261,23 @@ func (w *worlds) http() *httpclient.Seller {
 }
 
 func (w *worlds) httpOptions() httpclient.Options {
-	return httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep}
+	return httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep, RootCAs: w.roots}
 }
 
-// sellers is the registry of the ways in: today every service speaks the Activation API.
-func (w *worlds) sellers() desk.Sellers {
+// sellers is the registry of the ways in: directories of ACME say so, every other service speaks the
+// Activation API.
+func (w *worlds) sellers(accounts seller.Accounts) desk.Sellers {
+	directories := acme.New(acme.Options{HTTP: w.http(), Accounts: accounts, Now: w.now, Rand: rand.Reader})
 	client := activationapi.New(activationapi.Options{
 		HTTP: w.http(), Resolve: w.resolve, Now: w.now, Wait: w.sleep,
 		Language: w.language,
 	})
-	return func(string) (seller.Seller, error) { return client, nil }
+	return func(service string) (seller.Seller, error) {
+		if _, _, ok := activation.SplitACME(service); ok {
+			return directories, nil
+		}
+		return client, nil
+	}
 }
 
 // language is the one that the customer has chosen: sellers and the demo write in it too.

@@ -3,6 +3,7 @@ package activation
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -30,6 +31,8 @@ type Seller struct {
 	Hosts    []string   `toml:"hosts"` // A-labels; hosts below them count too
 	Kind     SellerKind `toml:"kind"`
 	Service  string     `toml:"service"` // what a ticket holds; [Demo] or empty
+	// Directories are the addresses of its ACME directories for customers.
+	Directories []string `toml:"directories"`
 }
 
 // Directory is the list of known sellers.
@@ -85,6 +88,12 @@ func (s Seller) check(seen map[string]bool) error {
 	if s.Homepage != "" && webAddress(s.Homepage, "", Host{}) == "" {
 		return fmt.Errorf("homepage %q", s.Homepage)
 	}
+	for _, address := range s.Directories {
+		if u := webAddress(address, "", Host{}); u != address || s.Kind != SellerACME || seen["directory "+address] {
+			return fmt.Errorf("directory %q", address)
+		}
+		seen["directory "+address] = true
+	}
 	for _, h := range s.Hosts {
 		d, bad := order.ParseDomain(h)
 		if bad != "" || d.ASCII != h || d.PublicSuffix() || seen["host "+h] {
@@ -107,6 +116,16 @@ func (d *Directory) ForCode() []Seller {
 		}
 	}
 	return out
+}
+
+// isDirectory reports whether an address is one of the known ACME directories.
+func (d *Directory) isDirectory(address string) bool {
+	for _, s := range d.sellers {
+		if slices.Contains(s.Directories, strings.TrimRight(address, "/")) {
+			return true
+		}
+	}
+	return false
 }
 
 // ByHost finds the seller to which a host (A-labels) belongs.

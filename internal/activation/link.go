@@ -38,7 +38,8 @@ func (p Parser) parseScheme(text string) (Reading, error) {
 		return Reading{}, no
 	}
 	link := q.Get("link")
-	if !isWebLink(link) || readable(link) != link || strings.ContainsAny(link, " \n") {
+	_, fragment, _ := strings.Cut(link, "#")
+	if !isWebLink(link) || isAccountFragment(fragment) || readable(link) != link || strings.ContainsAny(link, " \n") {
 		return Reading{}, no
 	}
 	return p.readLink(link, Scheme)

@@ -51,6 +51,9 @@ func (p Parser) parse(text string, from Origin, n notes) (Reading, error) {
 	if isAppLink(text) {
 		return p.parseScheme(text)
 	}
+	if r, ok := p.readAccount(text, from); ok {
+		return r, nil
+	}
 	if link, ok := wholeLink(text); ok {
 		r, err := p.readLink(link, from)
 		return n.on(r, link, ""), err

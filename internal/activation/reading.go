@@ -26,6 +26,7 @@ const (
 	Link    Kind = "link"    // one link with a code: Ticket and Host are filled in
 	Code    Kind = "code"    // a bare code; Ticket.Service is empty until the seller is chosen, or [Demo]
 	Several Kind = "several" // several links that could be meant: Candidates, the person chooses
+	ACME    Kind = "acme"    // an account with a certificate authority's directory: Account; Host is the directory's
 )
 
 // Reading is what a text says. Nothing in it but Ticket holds the code.
@@ -35,6 +36,7 @@ type Reading struct {
 	Host        Host      // where the link leads; zero for a code
 	FromWrapper string    // the host of the mail scanner whose wrapper was undone; empty: none
 	Candidates  []Reading // for Several: readings of kind Link, in the order of the text
+	Account     *Account  // for ACME
 	// Shown is the host that the text on the link shows, where it is another than the one it leads to.
 	Shown string
 	// Says is what stands on the link or before it, to tell several apart. It holds nothing that could be a

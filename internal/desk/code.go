@@ -35,6 +35,14 @@ func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory boo
 	if err != nil {
 		return Started{}, err
 	}
+	if ok && again(t) {
+		// An account orders many times: only what is not sent yet is the same order.
+		o, err := r.Store.Get(ctx, id)
+		if err != nil {
+			return Started{}, err
+		}
+		ok = o.Phase == order.PhaseDraft || o.Phase == order.PhaseSubmitting
+	}
 	if ok {
 		inMemory, err := r.recall(ctx, id, t)
 		return Started{OrderID: id, Existing: true, InMemory: inMemory}, err
@@ -61,6 +69,51 @@ func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory boo
 	r.log(ctx, id, i18n.M("event.draft"))
 	r.changed.tell(id)
 	return Started{OrderID: id, InMemory: o.CodeID == ""}, nil
+}
+
+// Rebind gives a draft another account: the one that it was begun with did not do. What was typed stays.
+//
+// Order: the new code into the keyring; draft; the old code out of the keyring.
+func (r *Redeem) Rebind(ctx context.Context, id string, t activation.Ticket, allowMemory bool) (Started, error) {
+	s := Started{OrderID: id, Existing: true}
+	err := r.one(id, func() error {
+		o, err := r.Store.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if o.Phase != order.PhaseDraft {
+			return fault.New(fault.OrderState, nil)
+		}
+		old := o.CodeID
+		codeID, err := r.keepCode(ctx, id, t.Code)
+		if err != nil && (!allowMemory || ctx.Err() != nil) {
+			return err
+		}
+		s.InMemory = codeID == ""
+		r.mu.Lock()
+		delete(r.codes, id)
+		r.mu.Unlock()
+		r.remember(id, t, s.InMemory)
+		if _, err := r.Store.Update(ctx, id, func(o *store.Order) error {
+			o.Service, o.CodeHash, o.CodeID = t.Service, t.Code.Fingerprint(t.Service), codeID
+			o.Licence, o.LastFault = order.Licence{}, nil // the directory may be another
+			return nil
+		}); err != nil || old == "" {
+			return err
+		}
+		if err := r.Vault.Delete(ctx, old); err != nil {
+			r.failed("removing a code", id, err) // the next start does it
+		}
+		return nil
+	})
+	r.changed.tell(id)
+	return s, err
+}
+
+// again reports whether a ticket can become several orders: an account's does.
+func again(t activation.Ticket) bool {
+	_, _, ok := activation.SplitACME(t.Service)
+	return ok
 }
 
 // keepCode has the keyring keep a code, after a probe, and gives the id that it is kept under.

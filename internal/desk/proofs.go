@@ -39,7 +39,7 @@ func (p *Proofs) Tasks(o store.Order) []order.Task {
 func (p *Proofs) Look(ctx context.Context, o store.Order) ([]proof.Result, error) {
 	var open []order.Task
 	for _, t := range p.Tasks(o) {
-		if t.Kind == order.ProveName && (t.State == order.TaskOpen || t.State == order.TaskFailed) {
+		if t.Kind == order.ProveName && t.UsedUp == "" && (t.State == order.TaskOpen || t.State == order.TaskFailed) {
 			open = append(open, t)
 		}
 	}

@@ -22,6 +22,11 @@ func (r *Redeem) Read(text string, from activation.Origin) (activation.Reading, 
 	return r.Parser.Parse(text, from)
 }
 
+// Complete puts what was typed into a reading of an account: see [activation.Parser.Complete].
+func (r *Redeem) Complete(read activation.Reading, directory, keyID, key string) activation.Reading {
+	return r.Parser.Complete(read, directory, keyID, key)
+}
+
 // Address reads a seller's address as a person types it, for a code that came without a link.
 func (r *Redeem) Address(text string) (origin string, host activation.Host, err error) {
 	return r.Parser.ParseAddress(text)

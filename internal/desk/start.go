@@ -107,6 +107,13 @@ func (c *core) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	accounts, err := accountsOf(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		ids[a.SecretID] = true
+	}
 	found, err := c.Vault.Reconcile(ctx, func(id string) bool { return ids[id] || c.began(id) })
 	for _, e := range found.Orphans { // also those that were found before the keyring failed
 		err = errors.Join(err, c.giveBack(ctx, e))

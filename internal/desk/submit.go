@@ -73,7 +73,7 @@ func (r *Redeem) freeze(ctx context.Context, o store.Order) (store.Order, error)
 			return o, err
 		}
 	}
-	if o, err = r.makeToken(ctx, o); err != nil {
+	if o, err = r.makeToken(ctx, o, s); err != nil {
 		return o, err
 	}
 	token, err := r.token(ctx, o)
@@ -132,8 +132,11 @@ func (r *Redeem) keyOf(ctx context.Context, o store.Order) (crypto.Signer, error
 }
 
 // makeToken makes the order's token, 32 random bytes in base64url, and has the keyring keep it before the
-// order says where it is.
-func (r *Redeem) makeToken(ctx context.Context, o store.Order) (store.Order, error) {
+// order says where it is. Where a seller says what opens its orders, it is that.
+func (r *Redeem) makeToken(ctx context.Context, o store.Order, s seller.Seller) (store.Order, error) {
+	if maker, ok := s.(seller.TokenMaker); ok {
+		return r.takeToken(ctx, o, maker)
+	}
 	if o.TokenID != "" {
 		return o, nil
 	}
@@ -147,6 +150,42 @@ func (r *Redeem) makeToken(ctx context.Context, o store.Order) (store.Order, err
 		return o, err
 	}
 	return r.Store.Update(ctx, o.ID, func(o *store.Order) error { o.TokenID = id; return nil })
+}
+
+// takeToken has the keyring keep what a seller's orders are opened with. A draft that was refused may have
+// another one than the seller says now.
+//
+// Order: the new token into the keyring; order; the old token out of the keyring.
+func (r *Redeem) takeToken(ctx context.Context, o store.Order, maker seller.TokenMaker) (store.Order, error) {
+	code, err := r.code(ctx, o)
+	if err != nil {
+		return o, err
+	}
+	token, err := maker.Token(ctx, o.Service, code)
+	if err != nil {
+		return o, err
+	}
+	old := o.TokenID
+	if old != "" {
+		have, err := r.token(ctx, o)
+		if err == nil && have.Equal(token) {
+			return o, nil
+		}
+		if err != nil && !fault.Is(err, fault.SecretGone) {
+			return o, err
+		}
+	}
+	id := r.newRecord()
+	if err := r.Vault.PutSecret(ctx, id, o.ID, vault.KindToken, token); err != nil {
+		return o, err
+	}
+	if o, err = r.Store.Update(ctx, o.ID, func(o *store.Order) error { o.TokenID = id; return nil }); err != nil || old == "" {
+		return o, err
+	}
+	if err := r.Vault.Delete(ctx, old); err != nil {
+		r.failed("removing a token", o.ID, err) // the next start does it
+	}
+	return o, nil
 }
 
 // send repeats one frozen submission until there is an answer or ctx ends.
@@ -171,7 +210,7 @@ func (r *Redeem) send(ctx context.Context, o store.Order) error {
 		return err
 	}
 	snapshot, receipt, err := s.Submit(ctx, order.Submission{
-		Service: o.Service, IdempotencyKey: o.IdempotencyKey, Body: o.Body, Code: code, Token: token,
+		Service: o.Service, IdempotencyKey: o.IdempotencyKey, Body: o.Body, Code: code, Token: token, Kept: o.Receipt.State,
 	}, keepReceipt)
 	var refusal *seller.Refusal
 	switch {

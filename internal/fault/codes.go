@@ -163,6 +163,24 @@ const (
 	KeyFileForeign     Code = "key-file-foreign"  // the key of another certificate
 	KeyNotHere         Code = "key-not-here"      // a file with the key is asked for, and the key is elsewhere
 
+	// An account with an ACME directory (RFC 8555). The first ones stand at the fields of step 1.
+	DirectoryMissing    Code = "directory-missing"
+	AccountKeyID        Code = "account-key-id"         // the key id has characters that none has
+	AccountKeyIDMissing Code = "account-key-id-missing" // an HMAC key without its key id
+	AccountKeyCut       Code = "account-key-cut"        // too short for an HMAC key
+	AccountKeyNotBase64 Code = "account-key-not-base64"
+	NotADirectory       Code = "not-a-directory"  // arg host
+	BindingMissing      Code = "binding-missing"  // the directory wants a key id and an HMAC key; arg host
+	BindingWrong        Code = "binding-wrong"    // it does not know them, or no longer; arg host
+	AccountClosed       Code = "account-closed"   // arg host
+	TermsChanged        Code = "terms-changed"    // arg host
+	RateLimited         Code = "rate-limited"     // args host, wait
+	NameRejected        Code = "name-rejected"    // args host, names
+	CAAForbids          Code = "caa-forbids"      // args host, names
+	ContactRefused      Code = "contact-refused"  // arg host
+	ProfileRefused      Code = "profile-refused"  // arg host
+	AlreadyReplaced     Code = "already-replaced" // arg host
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -191,6 +209,9 @@ var All = []Code{
 
 	RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature,
 	KeyFileUnreadable, KeyFileKind, KeyFilePassword, KeyFileForeign, KeyNotHere,
+	DirectoryMissing, AccountKeyID, AccountKeyIDMissing, AccountKeyCut, AccountKeyNotBase64, NotADirectory,
+	BindingMissing, BindingWrong, AccountClosed, TermsChanged, RateLimited, NameRejected, CAAForbids, ContactRefused,
+	ProfileRefused, AlreadyReplaced,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }
@@ -201,14 +222,16 @@ func (c Code) action() Action {
 	case Offline, ServiceUnreachable, ServiceSlow, ServiceCut, ServiceDown, ServiceBusy, ServiceTLS,
 		ServiceOversize, ServiceHTML, ServiceBroken,
 		KeyringLocked, KeyringBlocked, KeyringLies, KeyringDenied, KeyringAbsent,
-		FileWrite, ExportUnproven, Unexpected, ChangedElsewhere, NotYet, Cancelled:
+		FileWrite, ExportUnproven, RateLimited, TermsChanged, CAAForbids, AlreadyReplaced, Unexpected, ChangedElsewhere, NotYet, Cancelled:
 		return Retry
 	case DiskFull, FolderReadOnly, FolderGone:
 		return Retry
 	case CodeUsed, CodeExpired, LicenceState, PaymentOutstanding, Refused, CertificateForeignKey,
-		CertificateUnreadable, Unauthorized, NotFound:
+		CertificateUnreadable, Unauthorized, NotFound, AccountClosed, ContactRefused:
 		return ContactSeller
 	case NamesNotAllowed, FieldInvalid, CodeUnknown, RequestUnreadable, KeyWeak, KeyForbidden,
+		DirectoryMissing, AccountKeyID, AccountKeyIDMissing, AccountKeyCut, AccountKeyNotBase64, NotADirectory,
+		BindingMissing, BindingWrong, NameRejected, ProfileRefused,
 		RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature:
 		return GoBack
 	case StoreLocked, StoreNewer, StoreDamaged, AnotherRunning:

@@ -67,6 +67,8 @@ type Licence struct {
 	OrderID           string       `json:"order_id,omitempty"`
 	Terms             []Terms      `json:"terms,omitempty"`
 	RevocationCode    bool         `json:"revocation_code,omitempty"`
+	// MayBill says that the seller may bill each certificate: the licence is an account that orders many times.
+	MayBill bool `json:"may_bill,omitempty"`
 }
 
 // Product is what is being bought.

@@ -91,6 +91,9 @@ type Task struct {
 	Methods     []string    `json:"methods,omitempty"`
 	Instruction Instruction `json:"instruction"`
 	LastResult  *TaskResult `json:"last_result,omitempty"`
+	// UsedUp says that the instruction no longer counts, and why ("proof": it was looked at and not right;
+	// "expired"); the seller makes another one on a press. Empty: it counts.
+	UsedUp string `json:"used_up,omitempty"`
 }
 
 // Instruction is how a task is done. All of it is text from outside.

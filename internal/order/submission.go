@@ -10,4 +10,5 @@ type Submission struct {
 	Body           []byte // holds no credential
 	Code           secret.Value
 	Token          secret.Value // made here, in the vault before sending
+	Kept           []byte       // the way in's own state, as an earlier try has kept it; nil at the first
 }

@@ -20,6 +20,8 @@ const (
 	KindKey   Kind = "key"   // a private key
 	KindCode  Kind = "code"  // an activation code
 	KindToken Kind = "token" // an order token
+	// KindAccount is the key of an account with a certificate authority's directory, which outlives its orders.
+	KindAccount Kind = "account"
 )
 
 // Origin says where a key was made. The promise that a key never left this computer holds for MadeHere

@@ -85,6 +85,9 @@ func (l *licence) failed(err error) {
 	case fault.CodeForgotten:
 		f.back = j.enterCode
 		f.onlyWay(j.Say.T("link.again"), j.enterCode)
+	case fault.BindingMissing, fault.NotADirectory:
+		f.back = l.enterAccount
+		f.onlyWay(j.Say.T("acme.enter"), l.enterAccount)
 	case fault.CodeUnknown, fault.CodeMalformed:
 		// The code leads nowhere, so the draft made of it is not worth keeping.
 		f.back = func() { l.discard(func() { j.take(store.Order{}); j.Go(order.StepLink) }) }

@@ -29,6 +29,8 @@ type link struct {
 	loading *kit.Loading        // while files are read
 	ticked  bool
 	busy    bool
+	acct    accountFields
+	loud    bool // Continue was pressed with something missing
 	text    string
 	found   *fault.Error // shown under the field
 	// forgotten says that the code of the draft is asked for once more.
@@ -46,7 +48,7 @@ func newLink(j *Journey, text string, from activation.Origin) *link {
 }
 
 func (l *link) read() {
-	l.chosen, l.ticked, l.found = nil, false, nil
+	l.chosen, l.ticked, l.found, l.loud = nil, false, nil, false
 	if l.letter != nil {
 		l.reading, l.readErr = l.letter.Reading, nil
 	} else {
@@ -116,6 +118,8 @@ func (l *link) parts() []fyne.CanvasObject {
 		if r.Ticket.Service == "" {
 			return l.whichSeller()
 		}
+	case activation.ACME:
+		return l.account(r)
 	case activation.Link:
 	}
 	out := l.leadsTo(r)
@@ -265,6 +269,9 @@ func (l *link) goOn() {
 		l.below.Refresh()
 		kit.Relayout(l.below)
 		return
+	case r.Kind == activation.ACME:
+		l.useAccount(r)
+		return
 	case r.Ticket.Service == "":
 		l.useSeller()
 		return
@@ -291,7 +298,7 @@ func (l *link) start(t activation.Ticket, inMemory bool) {
 	j.now = &loading{j: j, title: j.Say.T("link.title"), sentence: j.Say.T("link.opening-keyring")}
 	j.render()
 	kit.Do(j.scene, func(ctx context.Context) (desk.Started, error) {
-		return j.Desk.Redeem.Start(ctx, t, inMemory)
+		return l.startWith(ctx, t, inMemory)
 	}, func(s desk.Started, err error) {
 		l.busy = false
 		if err != nil {

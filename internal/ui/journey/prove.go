@@ -119,7 +119,7 @@ func (p *prove) moved(o store.Order) {
 func (p *prove) shape() string {
 	s := ""
 	for _, t := range p.j.Desk.Proofs.Tasks(p.j.order) {
-		s += fmt.Sprint(t.ID, t.State, t.Method, t.Instruction.RecordValue, t.Instruction.URL, t.Instruction.Email, t.Instruction.SentAt != nil)
+		s += fmt.Sprint(t.ID, t.State, t.UsedUp, t.Method, t.Instruction.RecordValue, t.Instruction.URL, t.Instruction.Email, t.Instruction.SentAt != nil)
 		if t.LastResult != nil {
 			s += t.LastResult.Code
 		}

@@ -57,7 +57,7 @@ func (p *prove) many(tasks []order.Task) *kit.Page {
 	p.drawHint(hint, usable)
 	return j.page(frame{
 		title: j.Say.T("names.many.title"), sentence: j.Say.T("names.many.sentence", "done", done, "n", len(tasks)),
-		body: body, primary: p.check,
+		body: body, primary: p.primary(tasks...),
 	})
 }
 

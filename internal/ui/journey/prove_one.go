@@ -20,13 +20,15 @@ func (p *prove) one(t order.Task, several bool) *kit.Page {
 	i := j.Desk.Proofs.Instruction(t)
 	method := p.shownMethod(t)
 	var body []fyne.CanvasObject
-	if methods := p.methods(t); len(methods) > 1 {
+	if methods := p.methods(t); len(methods) > 1 && t.UsedUp == "" {
 		body = append(body, p.tabs(t, methods, method))
 	}
 	if p.wrong != nil {
 		body = append(body, show.Finding(j.Say, p.wrong))
 	}
 	switch {
+	case t.UsedUp != "":
+		body = append(body, p.usedUp(t), p.sight(t, i))
 	case method != current(t):
 		body = append(body, p.switchCard(t, method))
 	default:
@@ -41,7 +43,7 @@ func (p *prove) one(t order.Task, several bool) *kit.Page {
 		body = append(body, box)
 	}
 	f := frame{
-		title: j.Say.T("prove.title", "address", displayName(i.Title())), sentence: p.sentence(i, method, current(t)), body: body, primary: p.check,
+		title: j.Say.T("prove.title", "address", displayName(i.Title())), sentence: p.sentence(i, method, current(t)), body: body, primary: p.primary(t),
 	}
 	if several {
 		f.back = kit.NewButton(j.Say.T("names.many.all"), kit.Secondary, p.list)

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
@@ -53,6 +54,10 @@ func (r *review) ask() *kit.Page {
 		r.terms = kit.NewCheck(j.Say.T("review.accept", "n", n), r.accepted(), r.accept)
 		links := []fyne.CanvasObject{}
 		for _, t := range j.order.Licence.Terms {
+			if t.URL == "" { // nothing that a browser opens: it is read here
+				links = append(links, kit.NewMuted(j.Say.T("acme.terms-text", "text", i18n.Clean(t.ID, 400))))
+				continue
+			}
 			links = append(links, kit.NewButton(r.termsLabel(t), kit.Link, func() { j.Env.OpenURL(t.URL) }))
 		}
 		body = append(body, r.terms, kit.NewFlow(8, links...))
@@ -78,6 +83,9 @@ func (r *review) ask() *kit.Page {
 func (r *review) termsLabel(t order.Terms) string {
 	if r.j.Helper != nil {
 		return r.j.Say.T("review.terms-demo", "title", t.Title)
+	}
+	if t.Title == "" {
+		return r.j.Say.T("acme.terms", "host", show.Host(t.URL))
 	}
 	return r.j.Say.T("review.terms", "title", t.Title, "host", show.Host(t.URL))
 }
@@ -204,6 +212,10 @@ func (r *review) answered(o store.Order, err error) {
 	switch f.fault.Code {
 	case fault.CodeForgotten:
 		f.onlyWay(j.Say.T("link.again"), j.enterCode)
+	case fault.BindingMissing, fault.BindingWrong, fault.AccountClosed:
+		if j.order.Phase == order.PhaseDraft {
+			f.onlyWay(j.Say.T("acme.enter"), j.enterCode)
+		}
 	case fault.KeyGone, fault.KeyUnusable:
 		// Nothing was sent with this key, so another can take its place.
 		if j.order.Phase == order.PhaseDraft {

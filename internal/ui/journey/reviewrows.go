@@ -195,6 +195,8 @@ func (r *review) cost() kit.Pair {
 	l := j.order.Licence
 	text := j.Say.T("review.cost-none")
 	switch {
+	case l.MayBill:
+		text = j.Say.T("acme.bill", "seller", j.sellerName())
 	case l.ShopURL == "":
 	case l.Paid != nil:
 		text = j.Say.T("review.cost-paid", "amount", j.Say.Money(l.Paid.Amount, l.Paid.Currency))

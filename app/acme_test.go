@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/e2e/pebble"
+	"certdesk/internal/order"
+	"certdesk/internal/ui/kit/kittest"
+)
+
+// letterOf is what a seller writes about an account.
+func letterOf(a *pebble.Authority, keyID string) string {
+	return "Dear customer,\n\nACME directory URL: " + a.Directory + "\nEAB key ID: " + keyID + "\nEAB HMAC key:\n" + pebble.Keys[keyID] +
+		"\n\nRegards\nYour shop"
+}
+
+// toAccountProof goes from a text with an account to step 8, for names.
+func (w *walk) toAccountProof(text, names string) {
+	w.t.Helper()
+	w.beginWith(text)
+	w.press("journey.continue")
+	w.title(order.StepLicence)
+	w.see(w.word("licence.need"))
+	w.press("journey.continue")
+	w.title(order.StepNames)
+	w.fill("websites.field", names)
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	w.see(w.word("acme.bill", "seller", strings.TrimSuffix(strings.TrimPrefix(w.authority.Directory, "https://"), "/dir")))
+	w.accept()
+	w.press("review.send")
+	w.until(w.word("prove.check"))
+	w.title(order.StepProve)
+	w.q.Finish(w.t)
+}
+
+// tasks are the proofs of the newest of the customer's own orders.
+func (w *walk) tasks() []order.Task {
+	w.t.Helper()
+	rows, err := w.a.worlds.real.Desk.Orders.Rows(context.Background())
+	if err != nil || len(rows) == 0 {
+		w.t.Fatalf("%d orders, %v", len(rows), err)
+	}
+	o, err := w.a.worlds.real.Desk.Redeem.Order(context.Background(), rows[0].ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return o.Snapshot.Tasks
+}
+
+// TestAnAccountProvesThreeNamesByDNS is the whole journey with a real authority: from the e-mail with the account
+// to a file, for three names with a wildcard.
+func TestAnAccountProvesThreeNamesByDNS(t *testing.T) {
+	a := pebble.Start(t, pebble.Options{})
+	w := start(t, setup{authority: a})
+	w.toAccountProof(letterOf(a, "kid-1"), "example.ch\n*.example.ch\nbücher.example.ch")
+	for _, task := range w.tasks() {
+		a.SetTXT(t, task.Instruction.RecordName, task.Instruction.RecordValue)
+	}
+	w.press("prove.check")
+	w.until(w.word("use.title"))
+	w.title(order.StepUse)
+	if a.Issued() != 1 || a.Accounts() != 1 {
+		t.Errorf("%d certificates, %d accounts", a.Issued(), a.Accounts())
+	}
+	files, err := filepath.Glob(filepath.Join(w.data, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%q, %v", files, err)
+	}
+	for _, f := range files {
+		if data, err := os.ReadFile(f); err == nil && bytes.Contains(data, []byte(pebble.Keys["kid-1"])) {
+			t.Errorf("the HMAC key stands in %s", f)
+		}
+	}
+}
+
+// TestAnAccountProvesANameByAFile, and orders again without its binding.
+func TestAnAccountProvesANameByAFile(t *testing.T) {
+	a := pebble.Start(t, pebble.Options{})
+	w := start(t, setup{authority: a})
+	w.toAccountProof(letterOf(a, "kid-2"), "shop.example.ch")
+	w.method("proof.method.http_file")
+	w.press("names.switch-do", "method", w.word("proof.method.http_file"))
+	w.see(w.word("names.field.file"))
+	in := w.tasks()[0].Instruction
+	a.SetFile(t, in.URL[strings.LastIndexByte(in.URL, '/')+1:], in.Body)
+	w.press("prove.check")
+	w.until(w.word("use.title"))
+	w.title(order.StepUse)
+}
+
+// TestAnAccountThatIsNotWhole is asked for at its fields; a wrong key, too.
+func TestAnAccountThatIsNotWhole(t *testing.T) {
+	a := pebble.Start(t, pebble.Options{})
+	w := start(t, setup{authority: a})
+	w.beginWith("EAB key ID: kid-1\nEAB HMAC key: " + pebble.Keys["kid-1"][:30])
+	w.press("journey.continue")
+	w.saw("directory-missing")
+	w.saw("account-key-cut")
+	w.fill("acme.field.directory", a.Directory)
+	w.fill("acme.field.key", pebble.Keys["kid-2"])
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.see(w.word("link.leads-to"))
+	w.press("journey.continue")
+	w.title(order.StepLicence)
+}

@@ -1,0 +1,119 @@
+package acme
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/mholt/acmez/v3/acme"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/fault"
+	"certdesk/internal/secret"
+	"certdesk/internal/seller"
+)
+
+// find gives the account for a directory and a key id. Without a key id it is the one without a binding, else the
+// only one there is.
+func (c *Client) find(ctx context.Context, directory, keyID string) (seller.Account, bool, error) {
+	all, err := c.o.Accounts.All(ctx)
+	if err != nil {
+		return seller.Account{}, false, err
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(a seller.Account) bool { return a.Directory != directory })
+	if i := slices.IndexFunc(all, func(a seller.Account) bool { return a.KeyID == keyID }); i >= 0 {
+		return all[i], true, nil
+	}
+	if keyID == "" && len(all) == 1 && all[0].URL != "" {
+		return all[0], true, nil
+	}
+	return seller.Account{}, false, nil
+}
+
+// Token gives the key of the account that an order is for. One that is not there is made, and is in the vault
+// before the directory hears of it.
+func (c *Client) Token(ctx context.Context, service string, _ secret.Value) (secret.Value, error) {
+	directory, keyID, ok := activation.SplitACME(service)
+	if !ok {
+		return secret.Value{}, fault.New(fault.NotADirectory, nil, "host", service)
+	}
+	a, found, err := c.find(ctx, directory, keyID)
+	if err != nil {
+		return secret.Value{}, err
+	}
+	if found {
+		key, err := c.o.Accounts.Key(ctx, a)
+		// A crash may have come between the account and its key; the directory has not heard of that one.
+		if err == nil || !fault.Is(err, fault.SecretGone) || a.URL != "" {
+			return key, err
+		}
+		if err := c.o.Accounts.Forget(ctx, a); err != nil {
+			return secret.Value{}, err
+		}
+	}
+	key, err := newKey(c.o.Rand)
+	if err != nil {
+		return secret.Value{}, err
+	}
+	_, err = c.o.Accounts.Make(ctx, directory, keyID, key)
+	return key, err
+}
+
+// enter has the session use the order's account, and opens it at the directory where it is not there yet.
+func (s *session) enter(ctx context.Context, service string, code secret.Value, agreed bool) error {
+	directory, keyID, _ := activation.SplitACME(service)
+	record, found, err := s.c.find(ctx, directory, keyID)
+	if err != nil {
+		return err
+	}
+	if found && record.URL != "" {
+		s.account.Location = record.URL
+		return nil
+	}
+	// A crash may have come between the directory's answer and its note here: then the account is there, and its
+	// binding spent.
+	have, err := s.acme.GetAccount(ctx, s.account)
+	var p acme.Problem
+	switch {
+	case err == nil:
+	case errors.As(err, &p) && p.Type == acme.ProblemTypeAccountDoesNotExist:
+		if have, err = s.open(ctx, keyID, code, agreed); err != nil {
+			var refusal *seller.Refusal
+			if errors.As(err, &refusal) && found {
+				_ = s.c.o.Accounts.Forget(ctx, record) // the next try makes one anew
+			}
+			return err
+		}
+	default:
+		return s.refused(err)
+	}
+	if have.Location == "" {
+		return fault.New(fault.ServiceBroken, nil, "host", s.host)
+	}
+	s.account.Location = have.Location
+	if !found {
+		return nil
+	}
+	return s.c.o.Accounts.Opened(ctx, record, have.Location)
+}
+
+// open asks for a new account, bound to the customer's where there is a key for that.
+func (s *session) open(ctx context.Context, keyID string, code secret.Value, agreed bool) (acme.Account, error) {
+	a := s.account
+	a.TermsOfServiceAgreed = agreed
+	bound := string(code.Reveal()) != activation.NoKey
+	if bound {
+		if err := a.SetExternalAccountBinding(ctx, s.acme, acme.EAB{KeyID: keyID, MACKey: string(code.Reveal())}); err != nil {
+			return a, s.fault(err)
+		}
+	}
+	made, err := s.acme.NewAccount(ctx, a)
+	if err == nil {
+		return made, nil
+	}
+	var p acme.Problem
+	if bound && errors.As(err, &p) && (p.Type == acme.ProblemTypeUnauthorized || p.Type == acme.ProblemTypeMalformed) {
+		return a, &seller.Refusal{Fault: s.about(fault.New(fault.BindingWrong, nil, "host", s.host), p)}
+	}
+	return a, s.refused(err)
+}

@@ -1,0 +1,322 @@
+package acme
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/e2e/pebble"
+	"certdesk/internal/fault"
+	"certdesk/internal/httpclient"
+	"certdesk/internal/order"
+	"certdesk/internal/secret"
+	"certdesk/internal/seller"
+)
+
+// shelf keeps accounts in memory.
+type shelf struct {
+	mu   sync.Mutex
+	list []seller.Account
+	keys map[string]secret.Value
+}
+
+func (s *shelf) All(context.Context) ([]seller.Account, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.list), nil
+}
+
+func (s *shelf) Key(_ context.Context, a seller.Account) (secret.Value, error) {
+	if k, ok := s.keys[a.SecretID]; ok {
+		return k, nil
+	}
+	return secret.Value{}, fault.New(fault.SecretGone, nil)
+}
+
+func (s *shelf) Make(_ context.Context, directory, keyID string, key secret.Value) (seller.Account, error) {
+	a := seller.Account{Directory: directory, KeyID: keyID, SecretID: rand.Text()}
+	s.list = append(s.list, a)
+	if s.keys == nil {
+		s.keys = map[string]secret.Value{}
+	}
+	s.keys[a.SecretID] = key
+	return a, nil
+}
+
+func (s *shelf) Opened(_ context.Context, a seller.Account, url string) error {
+	for i := range s.list {
+		if s.list[i].SecretID == a.SecretID {
+			s.list[i].URL = url
+		}
+	}
+	return nil
+}
+
+func (s *shelf) Forget(_ context.Context, a seller.Account) error {
+	s.list = slices.DeleteFunc(s.list, func(o seller.Account) bool { return o.SecretID == a.SecretID })
+	return nil
+}
+
+// customer is a desk in a few lines: what it keeps is all that a new run has.
+type customer struct {
+	t       *testing.T
+	at      *pebble.Authority
+	shelf   *shelf
+	service string
+	code    secret.Value
+	client  *Client
+	token   secret.Value
+	body    []byte
+	receipt seller.Receipt
+	last    order.Snapshot
+}
+
+func newCustomer(t *testing.T, at *pebble.Authority, keyID string) *customer {
+	t.Helper()
+	c := &customer{t: t, at: at, shelf: &shelf{}, service: activation.ACMEService(at.Directory, keyID)}
+	c.code = secret.FromString(activation.NoKey)
+	if keyID != "" {
+		c.code = secret.FromString(pebble.Keys[keyID])
+	}
+	c.start()
+	return c
+}
+
+// start is a new run of the app.
+func (c *customer) start() {
+	h := httpclient.NewSeller(httpclient.Options{RootCAs: c.at.Roots, UserAgent: "Certdesk/test"})
+	c.client = New(Options{HTTP: h, Accounts: c.shelf, Now: time.Now, Rand: rand.Reader})
+}
+
+func (c *customer) prepare(names ...string) {
+	c.t.Helper()
+	found, err := c.client.Lookup(c.t.Context(), activation.Ticket{Service: c.service, Code: c.code})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{DNSNames: names}, key)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	a := order.Application{Domains: strings.Join(names, "\n")}
+	for _, terms := range found.Licence.Terms {
+		a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
+	}
+	if c.token, err = c.client.Token(c.t.Context(), c.service, c.code); err != nil {
+		c.t.Fatal(err)
+	}
+	if c.body, err = c.client.Prepare(found.Licence, a, csr, c.token); err != nil {
+		c.t.Fatal(err)
+	}
+	c.receipt = seller.Receipt{}
+}
+
+func (c *customer) submit() error {
+	snapshot, receipt, err := c.client.Submit(c.t.Context(), order.Submission{
+		Service: c.service, Body: c.body, Code: c.code, Token: c.token, Kept: c.receipt.State,
+	}, func(r seller.Receipt) error { c.receipt = r; return nil })
+	if err == nil {
+		c.last, c.receipt = snapshot, receipt
+	}
+	return err
+}
+
+func (c *customer) take(s order.Snapshot, r seller.Receipt, err error) error {
+	if err == nil {
+		c.last, c.receipt = s, r
+	}
+	return err
+}
+
+func (c *customer) status() error { return c.take(c.client.Status(c.t.Context(), c.receipt, c.token)) }
+
+func (c *customer) check(task string) error {
+	return c.take(c.client.Check(c.t.Context(), c.receipt, c.token, task, ""))
+}
+
+func (c *customer) task(name string) order.Task {
+	c.t.Helper()
+	i := slices.IndexFunc(c.last.Tasks, func(t order.Task) bool { return t.ID == name })
+	if i < 0 {
+		c.t.Fatalf("no task %q among %+v", name, c.last.Tasks)
+	}
+	return c.last.Tasks[i]
+}
+
+// publish does what a task says.
+func (c *customer) publish(t order.Task) {
+	c.t.Helper()
+	switch in := t.Instruction; in.Type {
+	case "dns":
+		c.at.SetTXT(c.t, in.RecordName, in.RecordValue)
+	case "http_file":
+		c.at.SetFile(c.t, in.URL[strings.LastIndexByte(in.URL, '/')+1:], in.Body)
+	default:
+		c.t.Fatalf("nothing to publish: %+v", t)
+	}
+}
+
+// until looks until the order is in a state, never before the directory wants to be asked.
+func (c *customer) until(state order.ServiceState) {
+	c.t.Helper()
+	for range 30 {
+		if c.last.State == state {
+			return
+		}
+		if wait := time.Until(c.receipt.NextPoll); wait > 0 {
+			<-time.After(min(wait, 5*time.Second))
+		}
+		if err := c.status(); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	c.t.Fatalf("still %s: %+v", c.last.State, c.last)
+}
+
+func (c *customer) proveAll() {
+	c.t.Helper()
+	for _, t := range c.last.Tasks {
+		if t.State == order.TaskOpen {
+			c.publish(t)
+			if err := c.check(t.ID); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+	}
+}
+
+func (c *customer) collect() []*x509.Certificate {
+	c.t.Helper()
+	certs, err := c.client.Collect(c.t.Context(), c.receipt, c.token, "")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return certs
+}
+
+func TestFromABindingToACertificate(t *testing.T) {
+	c := newCustomer(t, pebble.Start(t, pebble.Options{}), "kid-1")
+	names := []string{"example.ch", "*.example.ch", "xn--bcher-kva.example.ch"}
+	c.prepare(names...)
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	if c.last.State != order.WaitingCustomer || len(c.last.Tasks) != 3 {
+		t.Fatalf("%+v", c.last)
+	}
+	wild := c.task("*.example.ch")
+	if !slices.Equal(wild.Methods, []string{"dns_txt"}) || wild.Instruction.RecordName != "_acme-challenge.example.ch" {
+		t.Errorf("wildcard: %+v", wild)
+	}
+	if both := c.task("example.ch"); both.Instruction.RecordName != wild.Instruction.RecordName || both.Instruction.RecordValue == wild.Instruction.RecordValue {
+		t.Errorf("name: %+v", both)
+	}
+	c.proveAll()
+	c.until(order.Issued)
+	certs := c.collect()
+	got := slices.Sorted(slices.Values(certs[0].DNSNames))
+	if want := slices.Sorted(slices.Values(names)); !slices.Equal(got, want) || len(certs) < 2 {
+		t.Errorf("%q in %d certificates", got, len(certs))
+	}
+
+	// The same account orders again, without its binding.
+	c.code = secret.FromString(activation.NoKey)
+	c.prepare("www.example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.take(c.client.Choose(t.Context(), c.receipt, c.token, "www.example.ch", "http_file", "")); err != nil {
+		t.Fatal(err)
+	}
+	c.proveAll()
+	c.until(order.Issued)
+	if n := c.at.Accounts(); n != 1 {
+		t.Errorf("%d accounts", n)
+	}
+}
+
+func TestWhatDirectoriesRefuse(t *testing.T) {
+	at := pebble.Start(t, pebble.Options{})
+	refused := func(name string, c *customer, want fault.Code) {
+		t.Helper()
+		err := c.submit()
+		var r *seller.Refusal
+		if !errors.As(err, &r) || r.Fault.Code != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	wrong := newCustomer(t, at, "kid-1")
+	wrong.code = secret.FromString(pebble.Keys["kid-2"])
+	wrong.prepare("example.ch")
+	refused("another key", wrong, fault.BindingWrong)
+	if len(wrong.shelf.list) != 0 {
+		t.Error("an account that was refused is kept")
+	}
+	unknown := newCustomer(t, at, "kid-1")
+	unknown.service = activation.ACMEService(at.Directory, "kid-9")
+	unknown.prepare("example.ch")
+	refused("unknown key id", unknown, fault.BindingWrong)
+	blocked := newCustomer(t, at, "kid-1")
+	blocked.prepare(pebble.Blocked)
+	refused("blocked name", blocked, fault.NameRejected)
+	if _, err := newCustomer(t, at, "").client.Lookup(t.Context(), activation.Ticket{
+		Service: activation.ACMEService(at.Directory, ""), Code: secret.FromString(activation.NoKey),
+	}); !fault.Is(err, fault.BindingMissing) {
+		t.Errorf("without a binding: %v", err)
+	}
+	if _, err := newCustomer(t, at, "").client.Lookup(t.Context(), activation.Ticket{
+		Service: activation.ACMEService(strings.TrimSuffix(at.Directory, "dir")+"elsewhere", ""), Code: secret.FromString(activation.NoKey),
+	}); !fault.Is(err, fault.NotADirectory) {
+		t.Errorf("no directory: %v", err)
+	}
+}
+
+// TestAFailedProofIsFollowedByNewValues: the directory's order ends with it; the next press brings another.
+func TestAFailedProofIsFollowedByNewValues(t *testing.T) {
+	c := newCustomer(t, pebble.Start(t, pebble.Options{Free: true}), "")
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	before := c.task("example.ch").Instruction.RecordValue
+	if err := c.check("example.ch"); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		if c.task("example.ch").UsedUp != "" {
+			break
+		}
+		<-time.After(max(0, time.Until(c.receipt.NextPoll)))
+		if err := c.status(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	failed := c.task("example.ch")
+	if failed.State != order.TaskFailed || failed.UsedUp != "proof" || failed.LastResult == nil || failed.LastResult.Code != "wrong_value" && failed.LastResult.Code != "not_found" {
+		t.Fatalf("%+v %+v", failed, failed.LastResult)
+	}
+	if err := c.check("example.ch"); err != nil {
+		t.Fatal(err)
+	}
+	if again := c.task("example.ch"); again.State != order.TaskOpen || again.UsedUp != "" || again.Instruction.RecordValue == before || again.LastResult == nil {
+		t.Fatalf("%+v", again)
+	}
+	c.proveAll()
+	c.until(order.Issued)
+	if n := c.at.Issued(); n != 1 {
+		t.Errorf("%d certificates", n)
+	}
+}

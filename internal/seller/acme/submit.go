@@ -1,0 +1,130 @@
+package acme
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/mholt/acmez/v3/acme"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/secret"
+	"certdesk/internal/seller"
+)
+
+// Prepare freezes what is asked for. It talks to nobody.
+func (c *Client) Prepare(l order.Licence, a order.Application, csr []byte, _ secret.Value) ([]byte, error) {
+	b := body{CSR: csr, Agreed: a.AcceptedTerms}
+	for _, n := range l.CertifiedNames(a) {
+		b.Names = append(b.Names, n.Value)
+	}
+	return json.Marshal(b)
+}
+
+// Submit asks for the account and for an order. What an earlier try has kept is taken up: its order is used as
+// long as it is good. keep is called as soon as there is an order.
+func (c *Client) Submit(ctx context.Context, s order.Submission, keep func(seller.Receipt) error) (order.Snapshot, seller.Receipt, error) {
+	none := order.Snapshot{}
+	var b body
+	if json.Unmarshal(s.Body, &b) != nil {
+		return none, seller.Receipt{}, fault.New(fault.StoreDamaged, nil)
+	}
+	key, err := keyOf(s.Token)
+	if err != nil {
+		return none, seller.Receipt{}, err
+	}
+	at, err := c.session(s.Service, key, "")
+	if err != nil {
+		return none, seller.Receipt{}, err
+	}
+	if err := at.enter(ctx, s.Service, s.Code, len(b.Agreed) > 0); err != nil {
+		return none, seller.Receipt{}, err
+	}
+	st := state{Account: at.account.Location, CSR: b.CSR, Names: b.Names, Profile: b.Profile, Replaces: b.Replaces}
+	var kept state
+	if json.Unmarshal(s.Kept, &kept) == nil && kept.Order != "" {
+		if err := at.look(ctx, &kept); err != nil {
+			return none, seller.Receipt{}, at.fault(err)
+		}
+		if kept.Ended == "" {
+			return at.answered(seller.Receipt{Service: s.Service}, &kept, nil)
+		}
+	}
+	if err := at.newOrder(ctx, &st); err != nil {
+		return none, seller.Receipt{}, at.closed(ctx, s.Service, err)
+	}
+	if err := keep(st.receipt(s.Service, c.o.Now())); err != nil {
+		return none, seller.Receipt{}, err
+	}
+	if err := at.proofs(ctx, &st, nil); err != nil {
+		return none, seller.Receipt{}, at.fault(err)
+	}
+	return st.snapshot(), st.receipt(s.Service, c.o.Now()), nil
+}
+
+// closed is the error of an order that could not be made. Where the directory does not know the account, or has
+// closed it, it is forgotten here, so that another can be made.
+func (s *session) closed(ctx context.Context, service string, err error) error {
+	var p acme.Problem
+	if errors.As(err, &p) && (p.Type == acme.ProblemTypeAccountDoesNotExist || p.Type == acme.ProblemTypeUnauthorized) {
+		if a, found, findErr := s.c.findService(ctx, service); findErr == nil && found {
+			_ = s.c.o.Accounts.Forget(ctx, a)
+		}
+	}
+	return s.refused(err)
+}
+
+// newOrder asks for an order, which commits to nothing.
+func (s *session) newOrder(ctx context.Context, st *state) error {
+	o := acme.Order{Profile: st.Profile, Replaces: st.Replaces}
+	for _, n := range st.Names {
+		o.Identifiers = append(o.Identifiers, acme.Identifier{Type: "dns", Value: n})
+	}
+	o, err := s.acme.NewOrder(ctx, s.account, o)
+	if err != nil {
+		return err
+	}
+	if o.Location == "" || o.Finalize == "" || len(o.Authorizations) == 0 {
+		return fault.New(fault.ServiceBroken, nil, "host", s.host)
+	}
+	st.Order, st.Finalize, st.Expires, st.Ended = o.Location, o.Finalize, o.Expires, ""
+	st.State = order.WaitingCustomer
+	st.Proofs = nil
+	for _, a := range o.Authorizations {
+		st.Proofs = append(st.Proofs, proof{URL: a})
+	}
+	return nil
+}
+
+// proofs reads the authorizations that are not done; method says which one a name was to be proved by.
+func (s *session) proofs(ctx context.Context, st *state, method map[string]string) error {
+	for i, p := range st.Proofs {
+		if p.Task.State == order.TaskDone {
+			continue
+		}
+		a, err := s.acme.GetAuthorization(ctx, s.account, p.URL)
+		if err != nil {
+			return err
+		}
+		m := p.Task.Method
+		if chosen := method[a.IdentifierValue()]; chosen != "" {
+			m = chosen
+		}
+		s.stamp(&st.Proofs[i], taskOf(a, m))
+	}
+	slices.SortStableFunc(st.Proofs, func(a, b proof) int { return slices.Index(st.Names, a.Name) - slices.Index(st.Names, b.Name) })
+	return nil
+}
+
+// stamp takes a task over; a result without a time is as old as its reading.
+func (s *session) stamp(p *proof, t order.Task) {
+	if t.LastResult != nil && t.LastResult.At.IsZero() {
+		t.LastResult.At = s.c.o.Now()
+		if had := p.Task.LastResult; had != nil && had.Detail == t.LastResult.Detail {
+			t.LastResult.At = had.At
+		}
+	}
+	p.Name, p.Task = t.ID, t
+}

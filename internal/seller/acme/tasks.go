@@ -1,0 +1,148 @@
+package acme
+
+import (
+	"context"
+	"slices"
+
+	"github.com/mholt/acmez/v3/acme"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/secret"
+	"certdesk/internal/seller"
+)
+
+// Check tells the directory that a name can be proved now. It looks once for each order of its own, so nothing
+// but a press leads here; where that order has ended, another one is made, with new values.
+func (c *Client) Check(ctx context.Context, r seller.Receipt, token secret.Value, task string, _ string) (order.Snapshot, seller.Receipt, error) {
+	s, st, err := c.open(ctx, r, token)
+	if err != nil {
+		return order.Snapshot{}, r, err
+	}
+	if st.Ended != "" {
+		return s.answered(r, &st, s.renew(ctx, &st, nil))
+	}
+	return s.answered(r, &st, s.check(ctx, &st, task))
+}
+
+func (s *session) check(ctx context.Context, st *state, task string) error {
+	p, err := st.find(task)
+	if err != nil {
+		return err
+	}
+	a, err := s.acme.GetAuthorization(ctx, s.account, p.URL)
+	if err != nil {
+		if s.gone(err) {
+			s.end(st, endedExpired)
+			return nil
+		}
+		return err
+	}
+	ch := challengeOf(a, p.Task.Method)
+	if a.Status == acme.StatusPending && ch != nil && ch.Status == acme.StatusPending {
+		if _, err := s.acme.InitiateChallenge(ctx, s.account, *ch); err != nil {
+			return err
+		}
+		ch.Status = acme.StatusProcessing
+		s.stamp(p, taskOf(a, p.Task.Method))
+		return nil
+	}
+	s.stamp(p, taskOf(a, p.Task.Method))
+	return s.look(ctx, st)
+}
+
+// Choose has a name proved by another method, or makes new values where the directory's order has ended.
+func (c *Client) Choose(ctx context.Context, r seller.Receipt, token secret.Value, task, method string, _ string) (order.Snapshot, seller.Receipt, error) {
+	s, st, err := c.open(ctx, r, token)
+	if err != nil {
+		return order.Snapshot{}, r, err
+	}
+	if st.Ended != "" {
+		return s.answered(r, &st, s.renew(ctx, &st, map[string]string{task: method}))
+	}
+	return s.answered(r, &st, s.choose(ctx, &st, task, method))
+}
+
+func (s *session) choose(ctx context.Context, st *state, task, method string) error {
+	p, err := st.find(task)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(p.Task.Methods, method) || p.Task.State == order.TaskSubmitted {
+		return fault.New(fault.TaskState, nil)
+	}
+	a, err := s.acme.GetAuthorization(ctx, s.account, p.URL)
+	if err != nil {
+		return err
+	}
+	s.stamp(p, taskOf(a, method))
+	return nil
+}
+
+// renew makes the next order of the directory for the same names and the same request.
+func (s *session) renew(ctx context.Context, st *state, method map[string]string) error {
+	if method == nil {
+		method = map[string]string{}
+	}
+	last := map[string]*order.TaskResult{}
+	for _, p := range st.Proofs {
+		if method[p.Name] == "" {
+			method[p.Name] = p.Task.Method
+		}
+		last[p.Name] = p.Task.LastResult
+	}
+	if err := s.newOrder(ctx, st); err != nil {
+		return err
+	}
+	if err := s.proofs(ctx, st, method); err != nil {
+		return err
+	}
+	for i := range st.Proofs {
+		if p := &st.Proofs[i]; p.Task.State != order.TaskDone && p.Task.LastResult == nil {
+			p.Task.LastResult = last[p.Name]
+		}
+	}
+	return nil
+}
+
+// Resend has no meaning here: no e-mail is sent.
+func (c *Client) Resend(_ context.Context, r seller.Receipt, _ secret.Value, _, _ string, _ string) (order.Snapshot, seller.Receipt, error) {
+	return order.Snapshot{}, r, fault.New(fault.TaskState, nil)
+}
+
+// Cancel gives an order up: what is not proved is deactivated (RFC 8555 7.5.2), so that nobody can go on with it.
+func (c *Client) Cancel(ctx context.Context, r seller.Receipt, token secret.Value, _ string) (order.Snapshot, seller.Receipt, error) {
+	s, st, err := c.open(ctx, r, token)
+	if err != nil {
+		return order.Snapshot{}, r, err
+	}
+	if st.Certificate != "" {
+		return order.Snapshot{}, r, fault.New(fault.OrderState, nil)
+	}
+	if st.Ended == "" {
+		for _, p := range st.Proofs {
+			if p.Task.State == order.TaskDone {
+				continue
+			}
+			if _, err := s.acme.DeactivateAuthorization(ctx, s.account, p.URL); err != nil && !s.gone(err) {
+				return order.Snapshot{}, r, s.fault(err)
+			}
+		}
+	}
+	st.State = order.ServiceCancelled
+	return s.answered(r, &st, nil)
+}
+
+func (st *state) find(task string) (*proof, error) {
+	i := slices.IndexFunc(st.Proofs, func(p proof) bool { return p.Name == task })
+	if i < 0 {
+		return nil, fault.New(fault.NotFound, nil)
+	}
+	return &st.Proofs[i], nil
+}
+
+func (c *Client) findService(ctx context.Context, service string) (seller.Account, bool, error) {
+	directory, keyID, _ := activation.SplitACME(service)
+	return c.find(ctx, directory, keyID)
+}

@@ -1,0 +1,155 @@
+package journey
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/order"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+)
+
+// accountFields ask for what a text does not say of an account with a certificate authority. What was found in
+// the text is shown, but for its key, and not asked for again.
+type accountFields struct {
+	text                        string // the text that they belong to
+	directory, keyID, key       string // as typed
+	directoryIn, keyIDIn, keyIn *kit.Entry
+}
+
+// account shows what was read of an account, and asks for the rest.
+func (l *link) account(r activation.Reading) []fyne.CanvasObject {
+	j, a := l.j, r.Account
+	if l.acct.text != l.text {
+		l.acct = accountFields{text: l.text}
+	}
+	f := &l.acct
+	f.directoryIn, f.keyIDIn, f.keyIn = nil, nil, nil
+	var out []fyne.CanvasObject
+	if a.WrongDirectory == "" {
+		out = l.leadsTo(r)
+	}
+	rows := []fyne.CanvasObject{kit.NewText(j.Say.T("acme.found"))}
+	entry := func(id, placeholder string, value *string, secretly bool) *kit.Entry {
+		var e *kit.Entry
+		e = kit.NewEntry(kit.EntrySpec{
+			Label: j.Say.T("acme.field." + id), Hint: j.Say.T("acme.field." + id + ".hint"), Placeholder: placeholder,
+			Value: *value, Mono: true, Password: secretly,
+			OnChanged: func(text string) { *value = text; e.ClearError() },
+			OnSubmit:  func(string) { l.goOn() },
+		})
+		rows = append(rows, e)
+		return e
+	}
+	if a.WrongDirectory != "" {
+		f.directoryIn = entry("directory", "https://acme.example.com/directory", &f.directory, false)
+	}
+	if a.KeyID == "" || a.WrongKeyID != "" {
+		f.keyIDIn = entry("key-id", "", &f.keyID, false)
+	} else {
+		rows = append(rows, kit.NewMarked(kit.Success, j.Say.T("acme.found-key-id", "id", a.KeyID)))
+	}
+	if !a.HasKey {
+		f.keyIn = entry("key", "", &f.key, true)
+	} else {
+		rows = append(rows, kit.NewMarked(kit.Success, j.Say.T("acme.found-key")))
+	}
+	if f.keyIDIn != nil && f.keyIn != nil {
+		rows = append(rows, kit.NewMuted(j.Say.T("acme.optional")))
+	}
+	out = append(out, kit.NewCard(rows...))
+	switch {
+	case l.loud:
+		l.sayAccount(r)
+	case a.WrongKey != "": // it was found, and is not right
+		l.sayAccount(activation.Reading{Account: &activation.Account{WrongKey: a.WrongKey}})
+	}
+	return out
+}
+
+// sayAccount puts what is wrong to its field, and gives the first such field.
+func (l *link) sayAccount(r activation.Reading) *kit.Entry {
+	f, a := &l.acct, r.Account
+	var first *kit.Entry
+	say := func(e *kit.Entry, code fault.Code) {
+		if e == nil || code == "" {
+			return
+		}
+		wrong := fault.New(code, nil)
+		e.SetError(l.j.Say.Say(wrong.Saw()), l.j.Say.Say(wrong.Do()))
+		if first == nil {
+			first = e
+		}
+	}
+	say(f.directoryIn, a.WrongDirectory)
+	say(f.keyIDIn, a.WrongKeyID)
+	say(f.keyIn, a.WrongKey)
+	return first
+}
+
+// useAccount is Continue for an account. A directory that was typed is shown first: Continue is the yes to it.
+func (l *link) useAccount(r activation.Reading) {
+	f := &l.acct
+	whole := l.j.Desk.Redeem.Complete(r, strings.TrimSpace(f.directory), strings.TrimSpace(f.keyID), f.key)
+	if !whole.Account.Whole() {
+		l.loud = true
+		if first := l.sayAccount(whole); first != nil {
+			first.Focus(l.j.Stage.Canvas())
+		}
+		return
+	}
+	if r.Account.WrongDirectory != "" {
+		l.chosen = &whole
+		l.draw()
+		l.j.Stage.Canvas().Focus(l.primary)
+		return
+	}
+	if needsTick(whole) && !l.ticked {
+		l.tick.SetError(l.j.Say.T("link.tick-first"), "")
+		l.j.Stage.Canvas().Focus(l.tick)
+		return
+	}
+	l.start(whole.Ticket, false)
+}
+
+// startWith makes the draft of a ticket; a draft whose account did not do has the new one.
+func (l *link) startWith(ctx context.Context, t activation.Ticket, inMemory bool) (desk.Started, error) {
+	j := l.j
+	if id := j.order.ID; l.forgotten && id != "" && j.order.Phase == order.PhaseDraft && j.order.Licence.MayBill {
+		return j.Desk.Redeem.Rebind(ctx, id, t, inMemory)
+	}
+	return j.Desk.Redeem.Start(ctx, t, inMemory)
+}
+
+// enterAccount goes back to step 1, where the account is asked for. Nothing was typed beyond it yet.
+func (l *licence) enterAccount() {
+	l.discard(func() { l.j.take(store.Order{}); l.j.Go(order.StepLink) })
+}
+
+// usedUp is a proof that no longer counts: its authority wants another value.
+func (p *prove) usedUp(t order.Task) fyne.CanvasObject {
+	j := p.j
+	why := "proof"
+	if t.UsedUp == "expired" {
+		why = "expired"
+	}
+	return kit.NewFinding(kit.Warning, j.Say.T("acme.used-up."+why+".saw"), j.Say.T("acme.used-up.do"))
+}
+
+// primary is what the page's main button does: "Check now", or new values where the old ones no longer count.
+func (p *prove) primary(tasks ...order.Task) *kit.Button {
+	for _, t := range tasks {
+		if t.UsedUp != "" && isWaiting(t) {
+			label := p.j.Say.T("acme.new-values")
+			b := kit.NewButton(label, kit.Primary, func() { p.choose(t.ID, current(t)) })
+			b.SetBusy(p.choosing)
+			return b
+		}
+	}
+	return p.check
+}
