@@ -36,6 +36,14 @@ func (h *Home) notice(kind kit.Kind, text string, read func(), below fyne.Canvas
 	})), below)
 }
 
+// near reports whether a row's deadline is close enough to be reminded of.
+func (h *Home) near(r desk.Row) bool {
+	if r.State == order.Draft {
+		return show.Near(h.Env.Now(), r.Deadline)
+	}
+	return show.NearTask(h.Env.Now(), r.Deadline)
+}
+
 // reminder names the deadline that comes first, and how many others are close; empty when none is.
 func (h *Home) reminder() string {
 	now := h.Env.Now()
@@ -43,7 +51,7 @@ func (h *Home) reminder() string {
 	n := 0
 	for i := range h.rows {
 		r := &h.rows[i]
-		if !show.Near(now, r.Deadline) || now.After(r.Deadline) {
+		if !h.near(*r) || now.After(r.Deadline) {
 			continue
 		}
 		n++

@@ -93,7 +93,7 @@ func (h *Home) title(r desk.Row) string {
 func (h *Home) sub(r desk.Row) string {
 	kind := h.Say.Say(order.Product{Type: r.ProductType}.Kind())
 	switch {
-	case show.Near(h.Env.Now(), r.Deadline):
+	case h.near(r):
 		return h.Say.T("home.sub.deadline", "kind", kind, "when", i18n.Date(r.Deadline))
 	case r.State == order.Ready && !r.NotAfter.IsZero():
 		return h.Say.T("home.sub.expires", "kind", kind, "when", i18n.Date(r.NotAfter))

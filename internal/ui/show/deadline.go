@@ -6,12 +6,21 @@ import (
 	"certdesk/internal/i18n"
 )
 
-// near is how long before a deadline the screens begin to remind of it.
-const near = 14 * 24 * time.Hour
+// How long before its deadline the screens begin to remind of something: a licence that is not used yet may need
+// papers and other people; what an order waits for is known already.
+const (
+	nearLicence = 14 * 24 * time.Hour
+	nearTask    = 3 * 24 * time.Hour
+)
 
-// Near reports whether a deadline is close enough to be reminded of, or over.
-func Near(now, deadline time.Time) bool {
-	return !deadline.IsZero() && deadline.Sub(now) <= near
+// Near reports whether the end of an unused licence is close enough to be reminded of, or over.
+func Near(now, deadline time.Time) bool { return within(now, deadline, nearLicence) }
+
+// NearTask reports the same of what a sent order waits for.
+func NearTask(now, deadline time.Time) bool { return within(now, deadline, nearTask) }
+
+func within(now, deadline time.Time, d time.Duration) bool {
+	return !deadline.IsZero() && deadline.Sub(now) <= d
 }
 
 // Left is how long there is until a deadline, in days of this computer: "today", "in 3 days".
