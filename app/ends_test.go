@@ -53,6 +53,28 @@ func TestAnUnpaidOrder(t *testing.T) {
 	w.title(order.StepProve)
 }
 
+// TestAnAgreementAsATask: the authority asks once more; the terms are read, ticked, accepted.
+func TestAnAgreementAsATask(t *testing.T) {
+	w := start(t, setup{demo: patient()})
+	d := w.inDemo()
+	id := w.send(d, "DEMO-UNPAID", oneSite("shop.muster.ch"))
+	w.see("shop.muster.ch")
+	w.press("view.next.you.button")
+	w.title(order.StepWaiting)
+	w.act(w.word("demo.action.ask-terms"))
+	w.until(w.word("task.agreement"))
+	w.press("waiting.agree")
+	w.see(w.word("review.accept-first"))
+	w.accept()
+	w.press("waiting.agree")
+	w.q.Await(t, func() bool { return !kittest.HasText(w.root(), w.word("task.agreement")) })
+	for _, task := range w.order(d, id).Snapshot.Tasks {
+		if task.Kind == order.Agreement && task.State != order.TaskDone {
+			t.Errorf("the agreement is %s", task.State)
+		}
+	}
+}
+
 // TestCancellingAnOrderThroughTheScreens asks before, and shows the end.
 func TestCancellingAnOrderThroughTheScreens(t *testing.T) {
 	w := start(t, setup{demo: patient()})

@@ -216,7 +216,12 @@ func (j *Journey) render() {
 		title = j.Say.T("step." + string(j.step))
 	}
 	j.Stage.Show(title, p)
-	p.FocusFirst(j.Stage.Canvas())
+	if _, calm := j.now.(*waiting); calm && p.Footer().Primary != nil {
+		// Its fields stand far down, and are for some: what the order waits for is read first.
+		j.Stage.Canvas().Focus(p.Footer().Primary)
+	} else {
+		p.FocusFirst(j.Stage.Canvas())
+	}
 	if begin := j.beginAt; begin != nil {
 		j.beginAt = nil
 		begin()
