@@ -135,7 +135,7 @@ func (c *Choice) hover(on bool) {
 }
 
 // Choices is a grid of cards of which one can be chosen. Tab enters and leaves it as a whole; arrows move
-// in it, Return and Space choose.
+// in it, Return and Space choose; Return on the card that is chosen is the page's main button.
 type Choices struct {
 	control
 	cards    []*Choice
@@ -231,7 +231,8 @@ func (g *Choices) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		g.move(len(g.cards) - 1 - g.cursor)
 	default:
-		if isConfirm(ev) {
+		// Return on the card that is chosen already goes on, as in a field.
+		if isConfirm(ev) && (ev.Name == fyne.KeySpace || g.cursor != g.selected) {
 			g.choose(g.cursor)
 			return
 		}

@@ -228,6 +228,10 @@ func TestChoicesAreOneStopWithArrowsInside(t *testing.T) {
 	if picked != 1 || f.primary != 0 {
 		t.Errorf("Return chose %d, primary %d", picked, f.primary)
 	}
+	f.press(t, fyne.KeySpace, fyne.KeyReturn)
+	if picked != 1 || f.primary != 1 {
+		t.Errorf("on the chosen card: Return chose %d, primary %d", picked, f.primary)
+	}
 	f.press(t, fyne.KeyTab)
 	if f.w.Canvas().Focused() != fyne.Focusable(after) {
 		t.Errorf("Tab leads to %T", f.w.Canvas().Focused())
