@@ -20,6 +20,8 @@ type documentForm struct {
 	busy  bool
 	wrong *fault.Error
 
+	title      string // of the form: which document it is
+	asked      bool   // for the title
 	dir        string // for the form
 	making     bool
 	made       string // the form's PDF
@@ -44,6 +46,10 @@ func (w *waiting) document(t order.Task, can desk.Can) []fyne.CanvasObject {
 	f := w.documentOf(t.ID)
 	var rows []fyne.CanvasObject
 	if can.Form != "" {
+		w.askTitle(can.Form, f)
+		if f.title != "" {
+			rows = append(rows, kit.NewBold(f.title))
+		}
 		rows = append(rows, w.paper(t, can.Form, f)...)
 	}
 	if can.Upload {
@@ -53,6 +59,21 @@ func (w *waiting) document(t order.Task, can desk.Can) []fyne.CanvasObject {
 		rows = append(rows, w.upload(t, f)...)
 	}
 	return rows
+}
+
+// askTitle asks once which document a form is; without an answer the page says that it is one.
+func (w *waiting) askTitle(form string, f *documentForm) {
+	if f.asked {
+		return
+	}
+	f.asked = true
+	id := w.j.order.ID
+	kit.Do(w.j.scene, func(ctx context.Context) (order.Form, error) { return w.j.Desk.Tasks.Form(ctx, id, form) }, func(got order.Form, err error) {
+		if err == nil && w.j.now == page(w) {
+			f.title = quoted(got.Title)
+			w.draw(w.focused())
+		}
+	})
 }
 
 func (w *waiting) upload(t order.Task, f *documentForm) []fyne.CanvasObject {
