@@ -25,6 +25,7 @@ import (
 type sky struct {
 	mu      sync.Mutex
 	records map[string]proof.Answer // by type and name: "TXT _dnsauth.example.ch"
+	second  string                  // the second resolver
 	page    proof.Page
 	failure error
 }
@@ -35,16 +36,33 @@ func (s *sky) set(change func()) {
 	change()
 }
 
-func (s *sky) Records(_ context.Context, name string, t proof.Type) (proof.Answer, error) {
+func (s *sky) Ask(_ context.Context, q proof.Question) (proof.Answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failure != nil {
 		return proof.Answer{}, s.failure
 	}
-	a, ok := s.records[string(t)+" "+name]
+	a, ok := s.records[asked(q)]
 	a.NoName = !ok
 	return a, nil
 }
+
+// asked is a question as a record's key: "TXT NAME" of the resolver of this computer, "second TXT NAME" of the
+// second, "192.0.2.1 TXT NAME" of a single server.
+func asked(q proof.Question) string {
+	key := string(q.Type) + " " + q.Name
+	switch {
+	case q.At == proof.Second:
+		return "second " + key
+	case q.At == proof.OverHTTPS:
+		return "https " + key
+	case q.At.Server().IsValid():
+		return q.At.Server().String() + " " + key
+	}
+	return key
+}
+
+func (s *sky) Second() string { return s.second }
 
 func (s *sky) Fetch(_ context.Context, u *url.URL) (proof.Page, error) {
 	s.mu.Lock()

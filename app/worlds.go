@@ -75,7 +75,7 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	}
 	network := w.network
 	if network == nil {
-		network = proof.System(w.httpOptions())
+		network = proof.System(w.httpOptions(), w.secondResolver)
 	}
 	o, err := w.enter(ctx, w.data, vault.Service, network)
 	if err != nil {
@@ -278,6 +278,14 @@ func (w *worlds) sellers(accounts seller.Accounts) desk.Sellers {
 		}
 		return client, nil
 	}
+}
+
+// secondResolver is the one that the customer has chosen for looking at proofs.
+func (w *worlds) secondResolver() proof.Public {
+	if s := w.choices.Load(); s != nil {
+		return proof.PublicByID(s.SecondResolver(w.ctx))
+	}
+	return proof.Public{}
 }
 
 // language is the one that the customer has chosen: sellers and the demo write in it too.

@@ -47,7 +47,15 @@ func (p *Proofs) Look(ctx context.Context, o store.Order) ([]proof.Result, error
 		return nil, nil
 	}
 	l := proof.Looker{Network: p.Network, Now: p.Now}
-	return l.Look(ctx, open, o.Licence.Product.CAAIdentities)
+	return l.Look(ctx, open, proof.Authority{Names: o.Licence.Product.CAAIdentities})
+}
+
+// Second is what the second resolver is called that is asked in a look; empty: none is.
+func (p *Proofs) Second() string {
+	if p.Network == nil {
+		return ""
+	}
+	return p.Network.Second()
 }
 
 // Instruction says what has to be done for a task.

@@ -17,8 +17,10 @@ type sky struct {
 	caa   []proof.CAA
 }
 
-func (s sky) Records(_ context.Context, _ string, t proof.Type) (proof.Answer, error) {
-	if t == proof.TypeCAA {
+func (s sky) Second() string { return "" }
+
+func (s sky) Ask(_ context.Context, q proof.Question) (proof.Answer, error) {
+	if q.Type == proof.TypeCAA {
 		return proof.Answer{CAA: s.caa}, nil
 	}
 	return proof.Answer{Texts: s.texts}, nil

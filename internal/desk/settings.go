@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"slices"
+
+	"certdesk/internal/proof"
 )
 
 // Settings are the customer's choices. An unknown value on the disk is as good as none.
@@ -19,6 +21,7 @@ const (
 	settingLanguage   = "language"
 	settingAppearance = "appearance"
 	settingWorld      = "world"
+	settingSecond     = "second-resolver"
 	worldDemo         = "demo"
 )
 
@@ -42,6 +45,24 @@ func (s *Settings) Appearance(ctx context.Context) string {
 // SetAppearance keeps the choice of an appearance.
 func (s *Settings) SetAppearance(ctx context.Context, appearance string) error {
 	return s.Store.SetSetting(ctx, settingAppearance, appearance)
+}
+
+// NoSecondResolver is the choice of none.
+const NoSecondResolver = "none"
+
+// SecondResolver is the id of the resolver that is asked besides that of this computer when names are proved, or
+// [NoSecondResolver].
+func (s *Settings) SecondResolver(ctx context.Context) string {
+	v := s.get(ctx, settingSecond)
+	if v != NoSecondResolver && proof.PublicByID(v).ID == "" {
+		return proof.Publics[0].ID
+	}
+	return v
+}
+
+// SetSecondResolver keeps the choice of a second resolver.
+func (s *Settings) SetSecondResolver(ctx context.Context, id string) error {
+	return s.Store.SetSetting(ctx, settingSecond, id)
 }
 
 // InDemo reports whether the window was in the demo when it was closed last.

@@ -28,6 +28,8 @@ var (
 	ErrPrivateAddress = errors.New("httpclient: the address is not a public one")
 	// ErrNoSuchHost says that a name has no address.
 	ErrNoSuchHost = errNoSuchHost
+	// ErrOtherPort says that a redirect leads to a port at which no authority looks.
+	ErrOtherPort = errors.New("httpclient: neither port 80 nor port 443")
 )
 
 // ProofOptions are what [Proof] needs from outside.
@@ -97,7 +99,7 @@ func publicOnly(o Options) func(ctx context.Context, network, address string) (n
 		if !proxied(address) {
 			d.Control = func(_, address string, _ syscall.RawConn) error {
 				a, err := netip.ParseAddrPort(address)
-				if err != nil || !public(a.Addr()) {
+				if err != nil || !Public(a.Addr()) {
 					return ErrPrivateAddress
 				}
 				return nil
@@ -121,7 +123,8 @@ var notPublic = func() []netip.Prefix {
 	return out
 }()
 
-func public(a netip.Addr) bool {
+// Public reports whether an address is one that everybody can reach.
+func Public(a netip.Addr) bool {
 	a = a.Unmap()
 	if !a.IsGlobalUnicast() || a.IsPrivate() {
 		return false
@@ -143,7 +146,11 @@ func (p *Proof) Fetch(ctx context.Context, u *url.URL) (ProofAnswer, error) {
 	at := u
 	for hops := 0; ; hops++ {
 		if !fetchable(at) {
-			return ProofAnswer{}, fault.New(fault.ServiceRedirect, nil, "host", u.Host)
+			var cause error
+			if hops > 0 && isWeb(at) {
+				cause = ErrOtherPort
+			}
+			return ProofAnswer{}, fault.New(fault.ServiceRedirect, cause, "host", u.Host)
 		}
 		r := Request{Method: http.MethodGet, URL: at, MaxBytes: maxProof}
 		answer, err := p.strict.exchange(ctx, r, at)
@@ -167,6 +174,9 @@ func (p *Proof) Fetch(ctx context.Context, u *url.URL) (ProofAnswer, error) {
 
 // fetchable reports whether an authority would fetch an address.
 func fetchable(u *url.URL) bool {
-	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Opaque == "" &&
-		(port(u) == "80" || port(u) == "443")
+	return isWeb(u) && (port(u) == "80" || port(u) == "443")
+}
+
+func isWeb(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Opaque == ""
 }

@@ -44,7 +44,7 @@ func TestCAA(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := newWorld(t, c.zone...).lookFor(c.authorities, c.task)[0]
 			if c.forbids == "" {
-				if !r.OK() || len(r.Findings) != 1 || (len(c.authorities) > 0) != (len(r.Fine) == 1) {
+				if !r.OK() || len(r.Findings) != 1 || len(r.Fine) != 1 || (len(c.authorities) > 0) != (r.Fine[0].ID == "proof.caa-fine") {
 					t.Fatalf("got %+v", r)
 				}
 				return
@@ -73,7 +73,7 @@ func TestCAABesideAnotherMistake(t *testing.T) {
 	w = newWorld(t, `_dnsauth.shop.example.ch. IN TXT "`+value+`"`)
 	w.rcode["shop.example.ch"] = dns.RcodeServerFailure
 	r = w.look(textTask())[0]
-	if r.State != proof.Right || len(r.Findings) != 2 || r.Findings[1].Saw.ID != "proof.caa-silent.saw" {
+	if r.State != proof.NoAnswer || len(r.Findings) != 2 || r.Findings[0].Saw.ID != "proof.caa-silent.saw" || r.Ripe() {
 		t.Errorf("got %+v", r)
 	}
 }

@@ -61,7 +61,7 @@ func TestWhatIsSeenOfAFile(t *testing.T) {
 		{"sent on, not there", send(302, "http://www.example.com/", http.NotFound), proof.Elsewhere, "proof.file-elsewhere.saw", "proof.file-elsewhere.do"},
 		{"sent on to a page", send(307, "http://www.example.com/", any("<html>")), proof.Elsewhere, "proof.file-elsewhere.saw", "proof.file-elsewhere.do"},
 		{"sent on in a way that no authority follows", send(303, "http://www.example.ch"+path, any(value)), proof.NoAnswer, "proof.file-redirect.saw", "proof.file-redirect.do"},
-		{"sent on to another port", send(301, "http://shop.example.ch:8080"+path, any(value)), proof.NoAnswer, "proof.file-redirect.saw", "proof.file-redirect.do"},
+		{"sent on to another port", send(301, "http://shop.example.ch:8080"+path, any(value)), proof.NoAnswer, "proof.file-port.saw", "proof.file-port.do"},
 		{"sent on without end", send(301, "http://shop.example.ch/x", any(value)), proof.NoAnswer, "proof.file-redirect.saw", "proof.file-redirect.do"},
 		{"sent on to a file on the server", send(301, "file:///etc/passwd", any(value)), proof.NoAnswer, "proof.file-redirect.saw", "proof.file-redirect.do"},
 	} {

@@ -18,6 +18,12 @@ const (
 	WrongValue State = "wrong-value" // something else stands there
 	WrongType  State = "wrong-type"  // a CNAME where a TXT belongs, or the other way round
 	Forbidden  State = "forbidden"   // CAA does not allow this authority
+	Cached     State = "cached"      // right at the zone's own name servers; a resolver still has an old answer
+	Disagree   State = "disagree"    // some of the zone's name servers have it, others don't
+	Inside     State = "inside"      // right in the network of this computer, not in the public DNS
+	Bogus      State = "bogus"       // the zone's signatures (DNSSEC) are wrong
+	Lame       State = "lame"        // besides: name servers that don't answer, or not for the zone
+	NoWay      State = "no-way"      // besides: the zone's name servers can't be asked from here
 	Elsewhere  State = "elsewhere"   // the website sends us on, and the file is not there
 	WebPage    State = "web-page"    // a web page where the file belongs
 	NoAnswer   State = "no-answer"
@@ -33,6 +39,14 @@ type Finding struct {
 	Got, Want string
 	// Add is a record to add besides, with Forbidden.
 	Add *Record
+	// Heard is what single name servers say, where they differ.
+	Heard []Heard
+}
+
+// Heard is what a name server says.
+type Heard struct {
+	Host, Address string // Address is empty for a name server that has none
+	Says          i18n.Message
 }
 
 // Record is a record to add.
@@ -43,6 +57,7 @@ type Record struct {
 // Result is what a look at one task came to.
 type Result struct {
 	Task  string
+	Zone  string // in which the name lies, as far as it was found out
 	At    time.Time
 	State State // of the first finding; NotLooked without one
 	// Findings are the things to say, the most important first.
@@ -53,5 +68,9 @@ type Result struct {
 
 // OK reports whether everything that was looked at is right.
 func (r Result) OK() bool { return r.State == Right }
+
+// Ripe reports whether it is worth asking the authority: it may see what is right even where a resolver of ours
+// still has an old answer.
+func (r Result) Ripe() bool { return r.State == Right || r.State == Cached }
 
 func found(s State, saw, do i18n.Message) Finding { return Finding{State: s, Saw: saw, Do: do} }

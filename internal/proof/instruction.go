@@ -80,6 +80,27 @@ func (i Instruction) Name() string { return strings.TrimPrefix(i.Target, "*.") }
 // Usable reports whether the instruction can be followed: it is about the task's own name, and known.
 func (i Instruction) Usable() bool { return i.Trouble == NoTrouble && i.Kind != Other }
 
+// at is the name at which the proof stands.
+func (i Instruction) at() string {
+	if i.Kind == DNS {
+		return i.Full
+	}
+	return i.Name()
+}
+
+// Within is the instruction with its record's name relative to a zone that was found: a part of a domain may
+// be a zone of its own. A zone that the record does not lie in, or beyond the registered domain, changes
+// nothing.
+func (i Instruction) Within(zone string) Instruction {
+	if i.Kind == DNS && i.Trouble == NoTrouble && (i.Full == zone || below(i.Full, zone)) && (zone == i.Zone || below(zone, i.Zone)) {
+		i.Zone, i.Relative = zone, relative(i.Full, zone)
+	}
+	return i
+}
+
+// made reports whether the record's name was made for the proof: nothing else stands there then.
+func (i Instruction) made() bool { return strings.HasPrefix(i.Full, "_") || below(i.Full, i.Name()) }
+
 // Read makes an instruction of a task.
 func Read(t order.Task) Instruction {
 	in := t.Instruction

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"sync"
 	"time"
@@ -22,32 +23,48 @@ type Looker struct {
 	Patience time.Duration
 }
 
-// Look looks at tasks side by side, and gives a result for each, in their order. authorities are the names
-// by which CAA records may allow the authority (the licence's caa_identities). It takes at most ten seconds;
+// Authority is what is known of the certificate authority that looks in the end.
+type Authority struct {
+	// Names are those by which CAA records may allow it (the licence's caa_identities).
+	Names []string
+	// Account is the customer's account there, where the seller tells it (RFC 8657 3); the methods are then
+	// those of ACME.
+	Account string
+}
+
+// Look looks at tasks side by side, and gives a result for each, in their order. It takes at most ten seconds;
 // what has not answered by then is [NoAnswer]. When ctx ends early, its error is returned.
-func (l Looker) Look(ctx context.Context, tasks []order.Task, authorities []string) ([]Result, error) {
+func (l Looker) Look(ctx context.Context, tasks []order.Task, authority Authority) ([]Result, error) {
 	limit := l.Patience
 	if limit == 0 {
 		limit = patience
 	}
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	p := &pass{network: l.Network, authorities: authorities, known: map[question]*reply{}}
-	out := make([]Result, len(tasks))
-	var all sync.WaitGroup
-	slots := make(chan struct{}, names)
+	now := l.Now()
+	p := newPass(l.Network, authority, now)
+	all := make([]Instruction, len(tasks))
 	for k, t := range tasks {
-		all.Go(func() {
+		all[k] = Read(t)
+		if all[k].Usable() && all[k].Kind == DNS {
+			p.wanted[all[k].Full] = append(p.wanted[all[k].Full], all[k].Value)
+		}
+	}
+	out := make([]Result, len(tasks))
+	var group sync.WaitGroup
+	slots := make(chan struct{}, names)
+	for k := range all {
+		group.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			out[k] = p.look(within, Read(t))
+			out[k] = p.look(within, all[k])
 		})
 	}
-	all.Wait()
+	group.Wait()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	now := l.Now()
+	now = l.Now()
 	for k := range out {
 		out[k].At = now
 	}
@@ -56,16 +73,21 @@ func (l Looker) Look(ctx context.Context, tasks []order.Task, authorities []stri
 
 // pass is one look at all tasks: each question is asked once, however many names want its answer.
 type pass struct {
-	network     Network
-	authorities []string
+	network   Network
+	authority Authority
+	now       time.Time
+	wanted    map[string][]string // the values that belong at a name
 
 	mu    sync.Mutex
-	known map[question]*reply
+	known map[Question]*reply
+	zones map[string]*zoneReply
 }
 
-type question struct {
-	name string
-	t    Type
+func newPass(n Network, a Authority, now time.Time) *pass {
+	return &pass{
+		network: n, authority: a, now: now,
+		wanted: map[string][]string{}, known: map[Question]*reply{}, zones: map[string]*zoneReply{},
+	}
 }
 
 type reply struct {
@@ -74,48 +96,111 @@ type reply struct {
 	err    error
 }
 
-func (p *pass) records(ctx context.Context, name string, t Type) (Answer, error) {
+// ask puts a question, once. A resolver that fails is asked again without checking signatures: one that
+// answers then has found them wrong.
+func (p *pass) ask(ctx context.Context, q Question) (Answer, error) {
 	p.mu.Lock()
-	q := question{name, t}
 	r := p.known[q]
 	if r == nil {
 		r = &reply{}
 		p.known[q] = r
 	}
 	p.mu.Unlock()
-	r.once.Do(func() { r.answer, r.err = p.network.Records(ctx, name, t) })
+	r.once.Do(func() {
+		r.answer, r.err = p.network.Ask(ctx, q)
+		if !errors.Is(r.err, ErrFails) || q.At.server.IsValid() || q.Unchecked {
+			return
+		}
+		q.Unchecked = true
+		if a, err := p.network.Ask(ctx, q); err == nil {
+			r.answer, r.err = a, nil
+			r.answer.Bogus = true
+		}
+	})
 	return r.answer, r.err
+}
+
+// records gives what everybody can see at a name: by a server of the zone, where one answers, since that is
+// the newest, or by a resolver.
+func (p *pass) records(ctx context.Context, z *zone, name string, t Type) (Answer, error) {
+	if s := z.best(); s != nil && (name == z.name || below(name, z.name)) {
+		a, err := p.ask(ctx, Question{Name: name, Type: t, At: Single(s.address)})
+		if err == nil && a.Own && (a.Alias == "" || t == TypeCNAME || len(a.Texts)+len(a.CAA) > 0) {
+			return a, nil
+		}
+	}
+	return p.resolve(ctx, z, name, t)
+}
+
+// resolve asks a resolver: that of this computer, unless its network answers by itself, and the second one
+// where the first does not answer.
+func (p *pass) resolve(ctx context.Context, z *zone, name string, t Type) (Answer, error) {
+	if p.network.Second() == "" {
+		return p.ask(ctx, Question{Name: name, Type: t})
+	}
+	if z.way.shut() || z.inside {
+		at := Second
+		if z.way.shut() {
+			at = OverHTTPS
+		}
+		if a, err := p.ask(ctx, Question{Name: name, Type: t, At: at}); err == nil {
+			return a, nil
+		}
+	}
+	a, err := p.ask(ctx, Question{Name: name, Type: t})
+	if err != nil && !z.way.shut() {
+		if again, secondErr := p.ask(ctx, Question{Name: name, Type: t, At: Second}); secondErr == nil {
+			return again, nil
+		}
+	}
+	return a, err
 }
 
 func (p *pass) fetch(ctx context.Context, u *url.URL) (Page, error) { return p.network.Fetch(ctx, u) }
 
 // look looks at one instruction and at CAA beside it.
 func (p *pass) look(ctx context.Context, i Instruction) Result {
-	r := Result{Task: i.Task, State: NotLooked}
-	if !i.Usable() || i.Kind == Mail {
+	r := Result{Task: i.Task, State: NotLooked, Zone: i.Zone}
+	if !i.Usable() {
 		return r
 	}
+	if i.Kind == Mail {
+		if f := mailFinding(i); f != nil {
+			r.Findings, r.State = []Finding{*f}, f.State
+		}
+		return r
+	}
+	z := p.zoneOf(ctx, i.at(), i.Zone)
+	i = i.Within(z.name)
+	r.Zone = i.Zone
 	var caa caaResult
 	var beside sync.WaitGroup
 	beside.Go(func() { caa = p.caa(ctx, i) })
 	switch i.Kind {
 	case DNS:
-		r.Findings = []Finding{p.record(ctx, i)}
+		r.Findings, r.Fine = p.record(ctx, z, i)
 	case File:
 		r.Findings = []Finding{p.file(ctx, i)}
 	case Mail, Other:
 	}
 	beside.Wait()
-	switch {
-	case caa.finding == nil:
-		if caa.looked {
-			r.Fine = append(r.Fine, caaFine())
-		}
-	case r.Findings[0].State == Right && caa.finding.State == Forbidden:
-		r.Findings = []Finding{*caa.finding, r.Findings[0]} // the record is right, and that is not enough
-	case r.Findings[0].State != NoAnswer: // servers that don't answer are said once
-		r.Findings = append(r.Findings, *caa.finding)
-	}
+	r.add(caa)
 	r.State = r.Findings[0].State
 	return r
+}
+
+// add puts what was found of CAA where it belongs: before what is right, since that is then not enough; after
+// what has to be mended first.
+func (r *Result) add(caa caaResult) {
+	first := r.Findings[0].State
+	r.Fine = append(r.Fine, caa.fine...)
+	switch {
+	case caa.finding == nil:
+	case first == Right || first == Cached:
+		r.Findings = append([]Finding{*caa.finding}, r.Findings...)
+	case first == NoAnswer && caa.finding.State == NoAnswer: // servers that don't answer are said once
+	case first == Bogus && caa.finding.State == Bogus:
+	default:
+		r.Findings = append(r.Findings, *caa.finding)
+	}
 }

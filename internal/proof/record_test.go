@@ -116,13 +116,13 @@ func TestTheNameServersAnswerOrNot(t *testing.T) {
 	}
 	w.mute = true
 	l := proof.Looker{Network: w.network, Now: time.Now, Patience: 50 * time.Millisecond}
-	r, err := l.Look(context.Background(), []order.Task{textTask(), fileTask()}, []string{"ca.example"})
+	r, err := l.Look(context.Background(), []order.Task{textTask(), fileTask()}, proof.Authority{Names: []string{"ca.example"}})
 	if err != nil || r[0].State != proof.NoAnswer || len(r[0].Findings) != 1 {
 		t.Errorf("silence: %+v %v", r, err)
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := l.Look(gone, []order.Task{textTask()}, nil); err == nil {
+	if _, err := l.Look(gone, []order.Task{textTask()}, proof.Authority{}); err == nil {
 		t.Error("a look that was cancelled came to something")
 	}
 }
@@ -194,7 +194,7 @@ func FuzzAnswers(f *testing.F) {
 		if m.Unpack(data) != nil || len(m.Question) != 1 {
 			return
 		}
-		for _, t := range []proof.Type{proof.TypeTXT, proof.TypeCAA, proof.TypeCNAME} {
+		for _, t := range []proof.Type{proof.TypeTXT, proof.TypeCAA, proof.TypeCNAME, proof.TypeNS, proof.TypeSOA, proof.TypeA} {
 			proof.ReadAnswer(m, t)
 		}
 	})

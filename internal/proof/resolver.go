@@ -5,41 +5,66 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"certdesk/internal/httpclient"
 )
 
 const (
-	perServer = 3 * time.Second // for one question to one server
-	udpSize   = 1232            // octets, as the DNS flag day 2020 has it: no fragments
-	maxTexts  = 50              // records that are kept of an answer
-	atOnce    = 16              // questions that are open at a time
+	perServer  = 3 * time.Second // for one question to one server
+	udpSize    = 1232            // octets, as the DNS flag day 2020 has it: no fragments
+	maxRecords = 200             // records that are kept of an answer
+	atOnce     = 32              // questions that are open at a time
+	// maxRemembered bounds how long others remember that there is nothing (RFC 2308 5 has one to three hours).
+	maxRemembered = 3 * time.Hour
 )
 
-// Resolver asks name servers.
-type Resolver struct {
-	// Servers gives the servers to ask, each as host:port, the first first.
-	Servers func() ([]string, error)
-	slots   chan struct{}
+// asker asks name servers.
+type asker struct {
+	here   func() ([]string, error) // host:port of the resolvers of this computer, the first first
+	second func() Public
+	port   uint16
+	may    func(netip.Addr) bool // whether a single server may be asked
+	https  *httpclient.Seller
+	slots  chan struct{}
 }
 
-// NewResolver makes a resolver.
-func NewResolver(servers func() ([]string, error)) *Resolver {
-	return &Resolver{Servers: servers, slots: make(chan struct{}, atOnce)}
+var types = map[Type]uint16{
+	TypeTXT: dns.TypeTXT, TypeCNAME: dns.TypeCNAME, TypeCAA: dns.TypeCAA, TypeSOA: dns.TypeSOA, TypeNS: dns.TypeNS,
+	TypeA: dns.TypeA, TypeAAAA: dns.TypeAAAA,
 }
 
-var types = map[Type]uint16{TypeTXT: dns.TypeTXT, TypeCNAME: dns.TypeCNAME, TypeCAA: dns.TypeCAA}
+// Second is what the second resolver is called.
+func (r *asker) Second() string { return r.second().Name }
 
-// Records asks for the records of a type at a name; see [Network].
-func (r *Resolver) Records(ctx context.Context, name string, t Type) (Answer, error) {
-	q := new(dns.Msg)
-	q.SetQuestion(dns.Fqdn(name), types[t])
-	q.SetEdns0(udpSize, false)
-	servers, err := r.Servers()
-	if err != nil {
-		return Answer{}, fmt.Errorf("%w: %w", ErrSilent, err)
+// Ask puts a question; see [Network].
+func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
+	m := new(dns.Msg)
+	m.SetQuestion(dns.Fqdn(q.Name), types[q.Type])
+	m.SetEdns0(udpSize, false)
+	m.CheckingDisabled = q.Unchecked
+	var servers []string
+	switch q.At.who {
+	case single:
+		if !r.may(q.At.server) {
+			return Answer{}, ErrNoRoute
+		}
+		m.RecursionDesired = q.Recurse
+		servers = []string{netip.AddrPortFrom(q.At.server, r.port).String()}
+	case second:
+		servers = r.second().Servers
+	case overHTTPS:
+	default:
+		var err error
+		if servers, err = r.here(); err != nil {
+			return Answer{}, fmt.Errorf("%w: %w", ErrSilent, err)
+		}
 	}
 	select {
 	case r.slots <- struct{}{}:
@@ -47,6 +72,14 @@ func (r *Resolver) Records(ctx context.Context, name string, t Type) (Answer, er
 	case <-ctx.Done():
 		return Answer{}, fmt.Errorf("%w: %w", ErrSilent, ctx.Err())
 	}
+	if q.At.who == overHTTPS {
+		return r.overHTTPS(ctx, m, q.Type)
+	}
+	return tryAll(ctx, m, servers, q.Type)
+}
+
+// tryAll asks servers, one after the other, until one answers.
+func tryAll(ctx context.Context, q *dns.Msg, servers []string, t Type) (Answer, error) {
 	failed := ErrSilent
 	for range 2 { // datagrams get lost
 		for _, server := range servers {
@@ -54,15 +87,43 @@ func (r *Resolver) Records(ctx context.Context, name string, t Type) (Answer, er
 			switch {
 			case ctx.Err() != nil:
 				return Answer{}, fmt.Errorf("%w: %w", ErrSilent, ctx.Err())
+			case noRoute(err):
+				failed = ErrNoRoute
+				continue
 			case err != nil:
 				continue
-			case m.Rcode == dns.RcodeSuccess, m.Rcode == dns.RcodeNameError:
-				return read(m, t), nil
 			}
-			failed = ErrFails
+			a, err := answerOf(m, t)
+			if err == nil {
+				return a, nil
+			}
+			failed = err
+		}
+		if errors.Is(failed, ErrNoRoute) || errors.Is(failed, ErrRefused) {
+			break
 		}
 	}
+	if errors.Is(failed, ErrNoRoute) && len(servers) != 1 {
+		failed = ErrSilent
+	}
 	return Answer{}, failed
+}
+
+// answerOf reads a message, or says why it is no answer.
+func answerOf(m *dns.Msg, t Type) (Answer, error) {
+	switch m.Rcode {
+	case dns.RcodeSuccess, dns.RcodeNameError:
+		return read(m, t), nil
+	case dns.RcodeServerFailure:
+		return Answer{}, ErrFails
+	}
+	return Answer{}, ErrRefused
+}
+
+// noRoute reports whether nothing was sent: a datagram's dial fails only on this computer.
+func noRoute(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial" && strings.HasPrefix(op.Net, "udp")
 }
 
 // ask puts a question to one server, over TCP when the answer has no room in a datagram.
@@ -76,11 +137,15 @@ func ask(ctx context.Context, q *dns.Msg, server string) (*dns.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(m.Question) != 1 || m.Question[0].Qtype != q.Question[0].Qtype ||
-		!strings.EqualFold(m.Question[0].Name, q.Question[0].Name) {
+	if !answers(m, q) {
 		return nil, dns.ErrId // an answer to something else
 	}
 	return m, nil
+}
+
+func answers(m, q *dns.Msg) bool {
+	return m.Response && len(m.Question) == 1 && m.Question[0].Qtype == q.Question[0].Qtype &&
+		strings.EqualFold(m.Question[0].Name, q.Question[0].Name)
 }
 
 func exchange(ctx context.Context, network string, q *dns.Msg, server string) (*dns.Msg, error) {
@@ -91,31 +156,89 @@ func exchange(ctx context.Context, network string, q *dns.Msg, server string) (*
 	return m, err
 }
 
+// overHTTPS asks the second resolver by RFC 8484.
+func (r *asker) overHTTPS(ctx context.Context, q *dns.Msg, t Type) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*perServer)
+	defer cancel()
+	u, err := url.Parse(r.second().HTTPS)
+	if err != nil || u.Host == "" {
+		return Answer{}, ErrNoRoute
+	}
+	q.Id = 0 // RFC 8484 4.1
+	body, err := q.Pack()
+	if err != nil {
+		return Answer{}, ErrNoRoute
+	}
+	got, err := r.https.Do(ctx, httpclient.Request{
+		Method: http.MethodPost, URL: u, Body: body, MaxBytes: dns.MaxMsgSize,
+		Header: http.Header{"Content-Type": {"application/dns-message"}, "Accept": {"application/dns-message"}},
+	})
+	if err != nil {
+		return Answer{}, fmt.Errorf("%w: %w", ErrSilent, err)
+	}
+	m := new(dns.Msg)
+	if got.Status != http.StatusOK || m.Unpack(got.Body) != nil || !answers(m, q) {
+		return Answer{}, ErrFails
+	}
+	return answerOf(m, t)
+}
+
 // read takes out of a message what stands at its question's name, and behind the alias there.
 func read(m *dns.Msg, t Type) Answer {
-	a := Answer{NoName: m.Rcode == dns.RcodeNameError}
+	a := Answer{NoName: m.Rcode == dns.RcodeNameError, Own: m.Authoritative, Recursive: m.RecursionAvailable}
 	asked := m.Question[0].Name
-	for _, rr := range m.Answer {
+	for _, rr := range m.Answer[:min(len(m.Answer), maxRecords)] {
+		kept := rr.Header().Rrtype == types[t]
 		switch rr := rr.(type) {
 		case *dns.CNAME:
 			if strings.EqualFold(rr.Hdr.Name, asked) {
-				a.Alias = strings.ToLower(strings.TrimSuffix(rr.Target, "."))
+				a.Alias = bare(rr.Target)
 				a.NoName = false // the name is there; where it leads may not be
-				a.TTL = time.Duration(rr.Hdr.Ttl) * time.Second
+				kept = true
 			}
 		case *dns.TXT:
-			if t == TypeTXT && len(a.Texts) < maxTexts {
+			if kept {
 				a.Texts = append(a.Texts, unescape(strings.Join(rr.Txt, "")))
-				a.TTL = time.Duration(rr.Hdr.Ttl) * time.Second
 			}
 		case *dns.CAA:
-			if t == TypeCAA && len(a.CAA) < maxTexts {
+			if kept {
 				a.CAA = append(a.CAA, CAA{Critical: rr.Flag&128 != 0, Tag: strings.ToLower(rr.Tag), Value: unescape(rr.Value)})
 			}
+		case *dns.NS:
+			if kept && strings.EqualFold(rr.Hdr.Name, asked) {
+				a.Hosts = append(a.Hosts, bare(rr.Ns))
+			}
+		case *dns.A:
+			a.address(rr.A, kept)
+		case *dns.AAAA:
+			a.address(rr.AAAA, kept)
+		case *dns.SOA:
+			a.soa(rr)
+		}
+		if kept {
+			a.TTL = time.Duration(rr.Header().Ttl) * time.Second
+		}
+	}
+	for _, rr := range m.Ns {
+		if soa, ok := rr.(*dns.SOA); ok {
+			a.soa(soa)
 		}
 	}
 	return a
 }
+
+func (a *Answer) address(ip net.IP, kept bool) {
+	if address, ok := netip.AddrFromSlice(ip); ok && kept {
+		a.Addresses = append(a.Addresses, address.Unmap())
+	}
+}
+
+func (a *Answer) soa(rr *dns.SOA) {
+	a.Zone, a.Serial = bare(rr.Hdr.Name), rr.Serial
+	a.Negative = min(time.Duration(min(rr.Hdr.Ttl, rr.Minttl))*time.Second, maxRemembered)
+}
+
+func bare(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
 // unescape undoes how the library writes bytes of a text: \" and \\, and \DDD for what is not printable
 // (RFC 1035 5.1).

@@ -3,14 +3,48 @@ package proof
 import (
 	"context"
 	"net"
+	"net/netip"
 	"net/url"
 
 	"certdesk/internal/httpclient"
 )
 
-// System is the network of this computer: its name servers, and the websites that everybody sees.
-func System(o httpclient.Options) Network {
-	return network{NewResolver(SystemServers), httpclient.NewProof(httpclient.ProofOptions{Options: o})}
+// Options is what a network is made of.
+type Options struct {
+	HTTP httpclient.Options
+	// Here gives the resolvers of this computer, each as host:port, the first first.
+	Here func() ([]string, error)
+	// Second gives the second resolver, asked anew each time; a zero one: there is none.
+	Second func() Public
+	// Port is that of single name servers, 53.
+	Port uint16
+	// May reports whether a single name server may be asked. Nil: those at public addresses.
+	May func(netip.Addr) bool
+	// Dial connects to a website instead of the system. Nil: the system, and public addresses alone.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// System is the network of this computer: its resolvers, the name servers of domains, and the websites that
+// everybody sees.
+func System(o httpclient.Options, second func() Public) Network {
+	return New(Options{HTTP: o, Here: SystemServers, Second: second, Port: 53})
+}
+
+// New makes a network.
+func New(o Options) Network {
+	if o.May == nil {
+		o.May = httpclient.Public
+	}
+	if o.Second == nil {
+		o.Second = func() Public { return Public{} }
+	}
+	return network{
+		&asker{
+			here: o.Here, second: o.Second, port: o.Port, may: o.May,
+			https: httpclient.NewSeller(o.HTTP), slots: make(chan struct{}, atOnce),
+		},
+		httpclient.NewProof(httpclient.ProofOptions{Options: o.HTTP, Dial: o.Dial}),
+	}
 }
 
 // Loopback is a network of its own on this computer: one name server that knows all there is, and one web
@@ -30,11 +64,20 @@ func Loopback(dns, web func() string, o httpclient.Options) Network {
 		}
 		return nil, net.ErrClosed
 	}
-	return network{NewResolver(servers), httpclient.NewProof(httpclient.ProofOptions{Options: o, Dial: dial})}
+	return loopback{New(Options{HTTP: o, Here: servers, Dial: dial})}
+}
+
+// loopback has one name server for everything: whatever others a zone names, there is nobody else to ask.
+type loopback struct{ Network }
+
+func (l loopback) Ask(ctx context.Context, q Question) (Answer, error) {
+	a, err := l.Network.Ask(ctx, q)
+	a.Hosts = nil
+	return a, err
 }
 
 type network struct {
-	*Resolver
+	*asker
 	web *httpclient.Proof
 }
 

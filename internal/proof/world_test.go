@@ -142,10 +142,15 @@ func (w *world) look(tasks ...order.Task) []proof.Result {
 	return w.lookFor([]string{"ca.example"}, tasks...)
 }
 
-func (w *world) lookFor(authorities []string, tasks ...order.Task) []proof.Result {
+func (w *world) lookFor(names []string, tasks ...order.Task) []proof.Result {
+	w.t.Helper()
+	return w.lookAs(proof.Authority{Names: names}, tasks...)
+}
+
+func (w *world) lookAs(a proof.Authority, tasks ...order.Task) []proof.Result {
 	w.t.Helper()
 	l := proof.Looker{Network: w.network, Now: func() time.Time { return noon }}
-	r, err := l.Look(context.Background(), tasks, authorities)
+	r, err := l.Look(context.Background(), tasks, a)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -156,6 +161,9 @@ func (w *world) lookFor(authorities []string, tasks ...order.Task) []proof.Resul
 		for _, f := range one.Findings {
 			w.words(f.Saw)
 			w.words(f.Do)
+			for _, h := range f.Heard {
+				w.words(h.Says)
+			}
 		}
 		for _, m := range one.Fine {
 			w.words(m)

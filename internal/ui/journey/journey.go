@@ -25,6 +25,8 @@ type Stage interface {
 	Home()
 	// OpenOrder leads to the view of an order.
 	OpenOrder(id string)
+	// Settings leads to the settings, and from there back to the journey of an order.
+	Settings(order string)
 	// Divert is asked before a ticket, read from text, is redeemed here; true says that it belongs to the
 	// other world (the demo), where the journey goes on with it.
 	Divert(t activation.Ticket, text string) bool

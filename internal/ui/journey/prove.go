@@ -9,6 +9,7 @@ import (
 
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/proof"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
 )
@@ -36,6 +37,7 @@ type prove struct {
 	choosing       bool
 	wrong          *fault.Error // of choosing another method
 	check          *kit.Button
+	zoned          string // the zones as the page that is open has them
 	redraw         func() // draws what is seen, on the page that is open
 	seen           fyne.CanvasObject
 }
@@ -50,6 +52,10 @@ func (p *prove) begin() {
 	j := p.j
 	p.watch = newWatch(j, p.moved)
 	p.glance = newGlance(j, p.watch, func() {
+		if p.zoned != p.zones() { // a panel wants other names in its fields than was thought
+			j.render()
+			return
+		}
 		if p.redraw != nil {
 			p.redraw()
 		}
@@ -65,7 +71,7 @@ func (p *prove) build() *kit.Page {
 	if p.watch == nil {
 		p.begin()
 	}
-	p.redraw, p.seen = nil, nil
+	p.redraw, p.seen, p.zoned = nil, nil, p.zones()
 	p.check = kit.NewButton(j.Say.T("prove.check"), kit.Primary, p.press)
 	task := j.proofTask()
 	names := p.names()
@@ -88,6 +94,22 @@ func (p *prove) build() *kit.Page {
 // names are the names of the order, those that are proved too.
 func (p *prove) names() []order.Task {
 	return slices.DeleteFunc(p.j.Desk.Proofs.Tasks(p.j.order), func(t order.Task) bool { return t.Kind != order.ProveName })
+}
+
+// instructionOf is what has to be done for a task, in the zone that was found.
+func (p *prove) instructionOf(t order.Task) proof.Instruction {
+	return p.j.Desk.Proofs.Instruction(t).Within(p.glance.results[t.ID].Zone)
+}
+
+// zones are the zones of the names, where they are not the registered domains.
+func (p *prove) zones() string {
+	s := ""
+	for _, t := range p.names() {
+		if i := p.instructionOf(t); i.Zone != p.j.Desk.Proofs.Instruction(t).Zone {
+			s += t.ID + " " + i.Zone + "\n"
+		}
+	}
+	return s
 }
 
 // open are the names that still wait for somebody; on the page of one name, it alone.
@@ -140,7 +162,7 @@ func (p *prove) press() {
 		p.check.SetBusy(false)
 		var ask []order.Task
 		for _, t := range p.open() {
-			if p.glance.results[t.ID].OK() || p.pressed[t.ID] {
+			if p.glance.results[t.ID].Ripe() || p.pressed[t.ID] {
 				ask = append(ask, t)
 			}
 			p.pressed[t.ID] = true

@@ -37,6 +37,9 @@ func (p *prove) many(tasks []order.Task) *kit.Page {
 	body = append(body, p.send.objects(usable)...)
 	if p.glance.sees(usable) {
 		body = append(body, p.glance.line)
+		if line := p.second(); line != nil {
+			body = append(body, line)
+		}
 	}
 	hint := kit.NewMuted("")
 	hint.Hide()
@@ -68,7 +71,7 @@ func (p *prove) drawHint(hint *kit.Text, tasks []order.Task) {
 		switch {
 		case p.asked[t.ID]:
 			text = p.j.Say.T("names.asked")
-		case text == "" && p.pressed[t.ID] && !p.glance.results[t.ID].OK():
+		case text == "" && p.pressed[t.ID] && !p.glance.results[t.ID].Ripe():
 			text = p.j.Say.T("names.press-again")
 		}
 	}
@@ -93,7 +96,7 @@ type nameRow struct {
 
 func (p *prove) newRow(t order.Task) *nameRow {
 	j := p.j
-	r := &nameRow{task: t, instruction: j.Desk.Proofs.Instruction(t), caption: kit.NewCaption(""), pill: kit.NewPill(kit.Info, "")}
+	r := &nameRow{task: t, instruction: p.instructionOf(t), caption: kit.NewCaption(""), pill: kit.NewPill(kit.Info, "")}
 	right := []fyne.CanvasObject{r.pill}
 	if t.State != order.TaskDone {
 		right = append(right, kit.NewButton(j.Say.T("names.many.open"), kit.Link, func() { p.show(t.ID) }))
@@ -128,7 +131,7 @@ func (p *prove) stateOf(r *nameRow) (kind kit.Kind, word string) {
 	case order.TaskSubmitted:
 		return kit.Info, "names.state.submitted"
 	case order.TaskFailed:
-		if result.State == proof.Right {
+		if result.Ripe() {
 			return kit.Danger, "names.state.failed"
 		}
 	case order.TaskOpen:
@@ -137,13 +140,14 @@ func (p *prove) stateOf(r *nameRow) (kind kit.Kind, word string) {
 		return kit.Danger, "names.state.foreign"
 	}
 	switch gist(result) {
-	case proof.Right:
+	case proof.Right, proof.Cached:
 		return kit.Success, "names.state.seen"
-	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage:
+	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage,
+		proof.Disagree, proof.Inside, proof.Bogus:
 		return kit.Warning, "names.state.change"
 	case proof.NoAnswer:
 		return kit.Warning, "names.state.no-answer"
-	case proof.Missing, proof.NotLooked:
+	case proof.Missing, proof.NotLooked, proof.Lame, proof.NoWay:
 	}
 	return kit.Info, "names.state.waiting"
 }
@@ -160,11 +164,12 @@ func (p *prove) captionOf(r *nameRow) string {
 	j := p.j
 	result := p.glance.results[r.task.ID]
 	switch state := gist(result); state {
-	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage:
+	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage,
+		proof.Cached, proof.Disagree, proof.Inside, proof.Bogus:
 		if r.task.State != order.TaskDone {
 			return j.Say.T("names.short." + string(state))
 		}
-	case proof.Right, proof.Missing, proof.NoAnswer, proof.NotLooked:
+	case proof.Right, proof.Missing, proof.NoAnswer, proof.NotLooked, proof.Lame, proof.NoWay:
 	}
 	i := r.instruction
 	if i.Kind == proof.Mail && r.task.State != order.TaskDone {

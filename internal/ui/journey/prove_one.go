@@ -17,7 +17,7 @@ import (
 func (p *prove) one(t order.Task, several bool) *kit.Page {
 	j := p.j
 	p.watch.apart = true
-	i := j.Desk.Proofs.Instruction(t)
+	i := p.instructionOf(t)
 	method := p.shownMethod(t)
 	var body []fyne.CanvasObject
 	if methods := p.methods(t); len(methods) > 1 && t.UsedUp == "" {
@@ -184,7 +184,7 @@ func (p *prove) findings(t order.Task, i proof.Instruction) []fyne.CanvasObject 
 			out = append(out, p.finding(f)...)
 		}
 	}
-	last := p.last(t, i, looked && r.OK())
+	last := p.last(t, i, looked && r.Ripe())
 	switch {
 	case last != nil:
 		out = append(out, last)
@@ -192,7 +192,7 @@ func (p *prove) findings(t order.Task, i proof.Instruction) []fyne.CanvasObject 
 		out = append(out, kit.NewInfo(kit.Info, j.Say.T("names.submitted")))
 	case p.asked[t.ID] && looked:
 		out = append(out, kit.NewInfo(kit.Info, j.Say.T("names.asked")))
-	case p.pressed[t.ID] && looked && !r.OK():
+	case p.pressed[t.ID] && looked && !r.Ripe():
 		out = append(out, kit.NewMuted(j.Say.T("names.press-again")))
 	}
 	if !p.glance.sees([]order.Task{t}) || !isWaiting(t) {
@@ -209,7 +209,25 @@ func (p *prove) findings(t order.Task, i proof.Instruction) []fyne.CanvasObject 
 			rows = append(rows, line)
 		}
 	}
+	if line := p.second(); line != nil {
+		rows = append(rows, line)
+	}
 	return append(out, kit.NewCard(rows...))
+}
+
+// second says which second resolver is asked, and leads to where that is chosen; nil in the demo, which has a
+// network of its own.
+func (p *prove) second() fyne.CanvasObject {
+	j := p.j
+	if j.Helper != nil {
+		return nil
+	}
+	text := j.Say.T("names.second-off")
+	if name := j.Desk.Proofs.Second(); name != "" {
+		text = j.Say.T("names.second", "name", name)
+	}
+	change := kit.NewButton(j.Say.T("names.second-change"), kit.Link, func() { j.Stage.Settings(j.order.ID) })
+	return kit.NewSides(kit.NewCaption(text), change)
 }
 
 // finding is one thing that was seen.
@@ -219,9 +237,10 @@ func (p *prove) finding(f proof.Finding) []fyne.CanvasObject {
 	switch f.State {
 	case proof.Right:
 		kind = kit.Success
-	case proof.Missing, proof.NoAnswer:
+	case proof.Missing, proof.NoAnswer, proof.Cached, proof.NoWay:
 		kind = kit.Info
-	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage, proof.NotLooked:
+	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage, proof.NotLooked,
+		proof.Disagree, proof.Inside, proof.Bogus, proof.Lame:
 	}
 	out := []fyne.CanvasObject{kit.NewFinding(kind, j.Say.Say(f.Saw), j.Say.Say(f.Do))}
 	if f.Got != "" {
@@ -231,6 +250,13 @@ func (p *prove) finding(f proof.Finding) []fyne.CanvasObject {
 			kit.Span{Text: visible(differs), Mono: true, Bold: true, Color: kit.ColorDanger},
 			kit.Span{Text: visible(after), Mono: true},
 		)))
+	}
+	if len(f.Heard) > 0 {
+		rows := make([]kit.Pair, len(f.Heard))
+		for k, h := range f.Heard {
+			rows[k] = kit.Pair{Label: i18n.Clean(strings.TrimSpace(h.Host+" "+h.Address), 300), Value: kit.NewText(j.Say.Say(h.Says))}
+		}
+		out = append(out, kit.NewDetails(j.Say.T("proof.heard.label"), kit.NewPairs(rows...)))
 	}
 	if f.Add != nil {
 		fields := []*kit.CopyField{

@@ -72,7 +72,7 @@ func (s *sending) objects(tasks []order.Task) []fyne.CanvasObject {
 func (s *sending) instructions(tasks []order.Task) []proof.Instruction {
 	out := make([]proof.Instruction, len(tasks))
 	for i, t := range tasks {
-		out[i] = s.j.Desk.Proofs.Instruction(t)
+		out[i] = s.p.instructionOf(t)
 	}
 	return out
 }

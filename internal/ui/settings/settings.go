@@ -10,6 +10,7 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
+	"certdesk/internal/proof"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/show"
 )
@@ -58,6 +59,7 @@ type Settings struct {
 	scene      *kit.Scene
 	language   string
 	appearance string
+	second     string // the second resolver's id
 	wrong      *fault.Error
 	kept       desk.Remembered
 	editing    *editor // nil: the settings themselves are on the screen
@@ -68,8 +70,8 @@ type Settings struct {
 
 // choices is what is read from the disk.
 type choices struct {
-	language, appearance string
-	kept                 desk.Remembered
+	language, appearance, second string
+	kept                         desk.Remembered
 }
 
 // New makes the screen; Open shows it.
@@ -80,9 +82,9 @@ func (s *Settings) Open() {
 	s.Close()
 	s.scene = kit.NewScene(s.Env.Run)
 	kit.Do(s.scene, func(ctx context.Context) (choices, error) {
-		return choices{s.Settings.Language(ctx), s.Settings.Appearance(ctx), s.Remembered.Remembered(ctx)}, nil
+		return choices{s.Settings.Language(ctx), s.Settings.Appearance(ctx), s.Settings.SecondResolver(ctx), s.Remembered.Remembered(ctx)}, nil
 	}, func(c choices, _ error) {
-		s.language, s.appearance, s.kept = c.language, c.appearance, c.kept
+		s.language, s.appearance, s.second, s.kept = c.language, c.appearance, c.second, c.kept
 		s.draw()
 	})
 }
@@ -111,7 +113,7 @@ func (s *Settings) draw() {
 	if s.wrong != nil {
 		body = append(body, show.Finding(say, s.wrong))
 	}
-	body = append(body, s.remembered(), s.places(), s.about())
+	body = append(body, s.remembered(), s.resolvers(), s.places(), s.about())
 	page := kit.NewPage(kit.PageSpec{
 		Title: say.T("settings.title"), Body: body,
 		Footer:   kit.Footer{Primary: kit.NewButton(say.T("settings.done"), kit.Primary, s.Stage.Close)},
@@ -151,6 +153,21 @@ func (s *Settings) appearances() fyne.CanvasObject {
 		s.Stage.UseAppearance(all[i])
 	})
 	return s.looks
+}
+
+// resolvers is the choice of the second resolver, which is asked when names are proved.
+func (s *Settings) resolvers() fyne.CanvasObject {
+	say := s.Say()
+	var ids, labels []string
+	for _, p := range proof.Publics {
+		ids, labels = append(ids, p.ID), append(labels, p.Name)
+	}
+	ids, labels = append(ids, desk.NoSecondResolver), append(labels, say.T("settings.second-off"))
+	choice := kit.NewSegmented(labels, max(0, slices.Index(ids, s.second)), func(i int) {
+		s.second = ids[i]
+		s.keep(func(ctx context.Context) error { return s.Settings.SetSecondResolver(ctx, ids[i]) })
+	})
+	return kit.NewCard(kit.NewHeading(say.T("settings.second")), choice, kit.NewMuted(say.T("settings.second-note")))
 }
 
 // keep writes a choice. It takes effect in any case; one that can't be written is said.

@@ -34,6 +34,9 @@ func (s journeyStage) Canvas() fyne.Canvas            { return s.Window.Canvas()
 func (s journeyStage) Home()                          { s.goHome("") }
 func (s journeyStage) OpenOrder(id string)            { s.goHome(id) }
 
+// Settings leads to the settings, and back to an order's journey.
+func (s journeyStage) Settings(order string) { s.settings(func() { s.journey().Open(order) }) }
+
 func (s journeyStage) OnQuit(f func()) { s.onQuit = append(s.onQuit, f) }
 
 func (s journeyStage) Divert(t activation.Ticket, text string) bool {
