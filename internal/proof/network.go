@@ -38,9 +38,9 @@ type Asked struct {
 
 // Who can be asked, besides single servers.
 var (
-	Here   = Asked{}                 // the resolver that this computer is set to use
-	Second = Asked{who: second}      // the second resolver
-	OverHTTPS = Asked{who: overHTTPS}// the second resolver, over HTTPS (RFC 8484)
+	Here      = Asked{}               // the resolver that this computer is set to use
+	Second    = Asked{who: second}    // the second resolver
+	OverHTTPS = Asked{who: overHTTPS} // the second resolver, over HTTPS (RFC 8484)
 )
 
 const (

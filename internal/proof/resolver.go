@@ -17,13 +17,22 @@ import (
 )
 
 const (
-	perServer  = 3 * time.Second // for one question to one server
-	udpSize    = 1232            // octets, as the DNS flag day 2020 has it: no fragments
-	maxRecords = 200             // records that are kept of an answer
-	atOnce     = 32              // questions that are open at a time
+	udpSize    = 1232 // octets, as the DNS flag day 2020 has it: no fragments
+	maxRecords = 200  // records that are kept of an answer
+	atOnce     = 32   // questions that are open at a time
 	// maxRemembered bounds how long others remember that there is nothing (RFC 2308 5 has one to three hours).
 	maxRemembered = 3 * time.Hour
 )
+
+// How long one question to one server may take, at the first try and at the second: datagrams get lost. A
+// resolver has to ask others first; servers that are silent must leave time for another way.
+var (
+	resolverPatience = []time.Duration{3 * time.Second, 3 * time.Second}
+	secondPatience   = []time.Duration{time.Second, time.Second} // it has more than one address
+	serverPatience   = []time.Duration{time.Second, 2 * time.Second}
+)
+
+const httpsPatience = 5 * time.Second
 
 // asker asks name servers.
 type asker struct {
@@ -50,6 +59,7 @@ func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
 	m.SetEdns0(udpSize, false)
 	m.CheckingDisabled = q.Unchecked
 	var servers []string
+	limits := serverPatience
 	switch q.At.who {
 	case single:
 		if !r.may(q.At.server) {
@@ -58,10 +68,11 @@ func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
 		m.RecursionDesired = q.Recurse
 		servers = []string{netip.AddrPortFrom(q.At.server, r.port).String()}
 	case second:
-		servers = r.second().Servers
+		servers, limits = r.second().Servers, secondPatience
 	case overHTTPS:
 	default:
 		var err error
+		limits = resolverPatience
 		if servers, err = r.here(); err != nil {
 			return Answer{}, fmt.Errorf("%w: %w", ErrSilent, err)
 		}
@@ -75,15 +86,15 @@ func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
 	if q.At.who == overHTTPS {
 		return r.overHTTPS(ctx, m, q.Type)
 	}
-	return tryAll(ctx, m, servers, q.Type)
+	return tryAll(ctx, m, servers, q.Type, limits)
 }
 
 // tryAll asks servers, one after the other, until one answers.
-func tryAll(ctx context.Context, q *dns.Msg, servers []string, t Type) (Answer, error) {
+func tryAll(ctx context.Context, q *dns.Msg, servers []string, t Type, limits []time.Duration) (Answer, error) {
 	failed := ErrSilent
-	for range 2 { // datagrams get lost
+	for _, limit := range limits {
 		for _, server := range servers {
-			m, err := ask(ctx, q, server)
+			m, err := ask(ctx, q, server, limit)
 			switch {
 			case ctx.Err() != nil:
 				return Answer{}, fmt.Errorf("%w: %w", ErrSilent, ctx.Err())
@@ -127,12 +138,12 @@ func noRoute(err error) bool {
 }
 
 // ask puts a question to one server, over TCP when the answer has no room in a datagram.
-func ask(ctx context.Context, q *dns.Msg, server string) (*dns.Msg, error) {
-	ctx, cancel := context.WithTimeout(ctx, perServer)
+func ask(ctx context.Context, q *dns.Msg, server string, limit time.Duration) (*dns.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	m, err := exchange(ctx, "udp", q, server)
+	m, err := exchange(ctx, "udp", q, server, limit)
 	if m != nil && m.Truncated || errors.Is(err, dns.ErrBuf) {
-		m, err = exchange(ctx, "tcp", q, server)
+		m, err = exchange(ctx, "tcp", q, server, limit)
 	}
 	if err != nil {
 		return nil, err
@@ -148,17 +159,17 @@ func answers(m, q *dns.Msg) bool {
 		strings.EqualFold(m.Question[0].Name, q.Question[0].Name)
 }
 
-func exchange(ctx context.Context, network string, q *dns.Msg, server string) (*dns.Msg, error) {
+func exchange(ctx context.Context, network string, q *dns.Msg, server string, limit time.Duration) (*dns.Msg, error) {
 	question := q.Copy()
 	question.Id = dns.Id()
-	c := dns.Client{Net: network, UDPSize: udpSize, Timeout: perServer, Dialer: &net.Dialer{}}
+	c := dns.Client{Net: network, UDPSize: udpSize, Timeout: limit, Dialer: &net.Dialer{}}
 	m, _, err := c.ExchangeContext(ctx, question, server)
 	return m, err
 }
 
 // overHTTPS asks the second resolver by RFC 8484.
 func (r *asker) overHTTPS(ctx context.Context, q *dns.Msg, t Type) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*perServer)
+	ctx, cancel := context.WithTimeout(ctx, httpsPatience)
 	defer cancel()
 	u, err := url.Parse(r.second().HTTPS)
 	if err != nil || u.Host == "" {
