@@ -111,7 +111,7 @@ func TestAnAccountThatIsNotWhole(t *testing.T) {
 	w.fill("acme.field.directory", a.Directory)
 	w.fill("acme.field.key", pebble.Keys["kid-2"])
 	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
-	w.see(w.word("link.leads-to"))
+	w.see(w.word("acme.leads-to"))
 	w.press("journey.continue")
 	w.title(order.StepLicence)
 }

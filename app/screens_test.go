@@ -47,6 +47,7 @@ var walks = map[string]func(t *testing.T, s setup){
 	"home":        homeScreens,
 	"home-failed": homeFailedScreens,
 	"link":        linkScreens,
+	"account":     accountScreens,
 	"keyring":     keyringScreens,
 	"licence":     licenceScreens,
 	"names":       namesScreens,

@@ -172,6 +172,9 @@ func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 	if l.reading.Kind == activation.Code || l.seller.asked && strings.TrimSpace(l.text) == "" {
 		leads = j.Say.T("link.code-goes-to")
 	}
+	if r.Kind == activation.ACME {
+		leads = j.Say.T("acme.leads-to")
+	}
 	if r.Ticket.Service == activation.Demo {
 		return []fyne.CanvasObject{
 			kit.NewCard(kit.NewMuted(leads), kit.NewTitle(j.Say.T("link.demo"))),

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,7 @@ import (
 	"certdesk/internal/activation"
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
@@ -131,14 +133,23 @@ func (l *licence) enterAccount() {
 	l.discard(func() { l.j.take(store.Order{}); l.j.Go(order.StepLink) })
 }
 
-// usedUp is a proof that no longer counts: its authority wants another value.
+// usedUp is a proof that no longer counts: what its authority saw, and that it wants another value.
 func (p *prove) usedUp(t order.Task) fyne.CanvasObject {
 	j := p.j
-	why := "proof"
-	if t.UsedUp == "expired" {
-		why = "expired"
+	saw, detail := j.Say.T("acme.used-up.proof.saw"), ""
+	switch r := t.LastResult; {
+	case t.UsedUp == "expired":
+		saw = j.Say.T("acme.used-up.expired.saw")
+	case r != nil && slices.Contains(resultCodes, r.Code):
+		saw, detail = j.Say.T("proof.result."+r.Code, "when", r.At), i18n.Clean(r.Detail, 300)
+	case r != nil:
+		detail = i18n.Clean(r.Detail, 300)
 	}
-	return kit.NewFinding(kit.Warning, j.Say.T("acme.used-up."+why+".saw"), j.Say.T("acme.used-up.do"))
+	out := []fyne.CanvasObject{kit.NewFinding(kit.Warning, saw, j.Say.T("acme.used-up.do"))}
+	if detail != "" {
+		out = append(out, kit.NewDetails(j.Say.T("prove.last"), kit.NewText(detail)))
+	}
+	return kit.NewColumn(8, out...)
 }
 
 // primary is what the page's main button does: "Check now", or new values where the old ones no longer count.

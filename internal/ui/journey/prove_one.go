@@ -28,7 +28,7 @@ func (p *prove) one(t order.Task, several bool) *kit.Page {
 	}
 	switch {
 	case t.UsedUp != "":
-		body = append(body, p.usedUp(t), p.sight(t, i))
+		body = append(body, p.usedUp(t))
 	case method != current(t):
 		body = append(body, p.switchCard(t, method))
 	default:
@@ -42,8 +42,12 @@ func (p *prove) one(t order.Task, several bool) *kit.Page {
 	if box := p.demo.names(t.ID, i.Kind == proof.Mail); box != nil {
 		body = append(body, box)
 	}
+	sentence := p.sentence(i, method, current(t))
+	if t.UsedUp != "" {
+		sentence = ""
+	}
 	f := frame{
-		title: j.Say.T("prove.title", "address", displayName(i.Title())), sentence: p.sentence(i, method, current(t)), body: body, primary: p.primary(t),
+		title: j.Say.T("prove.title", "address", displayName(i.Title())), sentence: sentence, body: body, primary: p.primary(t),
 	}
 	if several {
 		f.back = kit.NewButton(j.Say.T("names.many.all"), kit.Secondary, p.list)
