@@ -30,7 +30,7 @@ func TestALibraryHasTheSameRules(t *testing.T) {
 	var status int
 	var nonce string
 	client := NewSeller(Options{UserAgent: "Certdesk/1"}).Client(4096, func(s int, h http.Header) { status, nonce = s, h.Get("Replay-Nonce") })
-	answer, err := client.Post(server.URL, "application/jose+json", strings.NewReader("{}")) //nolint:noctx // a test
+	answer, err := client.Post(server.URL, "application/jose+json", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,12 +41,12 @@ func TestALibraryHasTheSameRules(t *testing.T) {
 		t.Errorf("%q %d %q", body.String(), status, nonce)
 	}
 	for path, want := range map[string]fault.Code{"/away": fault.ServiceRedirect, "/large": fault.ServiceOversize} {
-		_, err := client.Get(server.URL + path) //nolint:noctx,bodyclose // a test, and there is none
+		_, err := client.Get(server.URL + path) //nolint:bodyclose // a test, and there is none
 		if !fault.Is(err, want) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if _, err := client.Get("http://acme.example/"); !fault.Is(err, fault.LinkInsecure) { //nolint:noctx,bodyclose // as above
+	if _, err := client.Get("http://acme.example/"); !fault.Is(err, fault.LinkInsecure) { //nolint:bodyclose // as above
 		t.Errorf("plain http: %v", err)
 	}
 }

@@ -44,7 +44,7 @@ type Authority struct {
 	Roots     *x509.CertPool // that its HTTPS chains to
 	DNS, Web  string         // host:port of every zone and every website
 	manage    string
-	log       output
+	log       *output
 }
 
 // Options are how the authority behaves.
@@ -64,7 +64,7 @@ func Start(t testing.TB, o Options) *Authority {
 	dir := t.TempDir()
 	ports := free(t, 5)
 	a := &Authority{
-		Directory: "https://" + ports[0] + "/dir", DNS: ports[2], Web: ports[3], manage: ports[4],
+		Directory: "https://" + ports[0] + "/dir", DNS: ports[2], Web: ports[3], manage: ports[4], log: &output{},
 	}
 	certFile, keyFile := a.identity(t, dir)
 	if o.RejectNonces == 0 {
@@ -144,7 +144,7 @@ func (a *Authority) run(t testing.TB, name string, env []string, args ...string)
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, tool(t, name), args...)
 	cmd.Env = append(os.Environ(), env...)
-	cmd.Stdout, cmd.Stderr = &a.log, &a.log
+	cmd.Stdout, cmd.Stderr = a.log, a.log
 	if err := cmd.Start(); err != nil {
 		cancel()
 		t.Fatal(err)
@@ -204,7 +204,7 @@ func portOf(address string) int {
 // await waits until both answer.
 func (a *Authority) await(t testing.TB) {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: a.Roots, MinVersion: tls.VersionTLS12}}}
+	client := &http.Client{Transport: a.Transport()}
 	deadline := time.Now().Add(20 * time.Second)
 	for {
 		directory, err := client.Get(a.Directory)
@@ -221,6 +221,16 @@ func (a *Authority) await(t testing.TB) {
 		}
 		<-time.After(20 * time.Millisecond)
 	}
+}
+
+// Transport reaches its HTTPS.
+func (a *Authority) Transport() *http.Transport {
+	return &http.Transport{TLSClientConfig: &tls.Config{RootCAs: a.Roots, MinVersion: tls.VersionTLS12}}
+}
+
+// At is the same authority at another address, as somebody who stands before it shows it.
+func (a *Authority) At(directory string) *Authority {
+	return &Authority{Directory: directory, Roots: a.Roots, DNS: a.DNS, Web: a.Web, manage: a.manage, log: a.log}
 }
 
 // post has the challenge server change something.

@@ -7,11 +7,15 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/mholt/acmez/v3/acme"
 
 	"certdesk/internal/activation"
 	"certdesk/internal/e2e/pebble"
@@ -78,6 +82,7 @@ type customer struct {
 	body    []byte
 	receipt seller.Receipt
 	last    order.Snapshot
+	later   time.Duration // how far the customer's clock has gone on
 }
 
 func newCustomer(t *testing.T, at *pebble.Authority, keyID string) *customer {
@@ -94,7 +99,7 @@ func newCustomer(t *testing.T, at *pebble.Authority, keyID string) *customer {
 // start is a new run of the app.
 func (c *customer) start() {
 	h := httpclient.NewSeller(httpclient.Options{RootCAs: c.at.Roots, UserAgent: "Certdesk/test"})
-	c.client = New(Options{HTTP: h, Accounts: c.shelf, Now: time.Now, Rand: rand.Reader})
+	c.client = New(Options{HTTP: h, Accounts: c.shelf, Rand: rand.Reader, Now: func() time.Time { return time.Now().Add(c.later) }})
 }
 
 func (c *customer) prepare(names ...string) {
@@ -208,6 +213,7 @@ func (c *customer) collect() []*x509.Certificate {
 }
 
 func TestFromABindingToACertificate(t *testing.T) {
+	t.Parallel()
 	c := newCustomer(t, pebble.Start(t, pebble.Options{}), "kid-1")
 	names := []string{"example.ch", "*.example.ch", "xn--bcher-kva.example.ch"}
 	c.prepare(names...)
@@ -249,6 +255,7 @@ func TestFromABindingToACertificate(t *testing.T) {
 }
 
 func TestWhatDirectoriesRefuse(t *testing.T) {
+	t.Parallel()
 	at := pebble.Start(t, pebble.Options{})
 	refused := func(name string, c *customer, want fault.Code) {
 		t.Helper()
@@ -286,6 +293,7 @@ func TestWhatDirectoriesRefuse(t *testing.T) {
 
 // TestAFailedProofIsFollowedByNewValues: the directory's order ends with it; the next press brings another.
 func TestAFailedProofIsFollowedByNewValues(t *testing.T) {
+	t.Parallel()
 	c := newCustomer(t, pebble.Start(t, pebble.Options{Free: true}), "")
 	c.prepare("example.ch")
 	if err := c.submit(); err != nil {
@@ -318,5 +326,102 @@ func TestAFailedProofIsFollowedByNewValues(t *testing.T) {
 	c.until(order.Issued)
 	if n := c.at.Issued(); n != 1 {
 		t.Errorf("%d certificates", n)
+	}
+}
+
+// TestAnOrderThatExpiredMeanwhile is followed by another one at a press, with the same request.
+func TestAnOrderThatExpiredMeanwhile(t *testing.T) {
+	t.Parallel()
+	c := newCustomer(t, pebble.Start(t, pebble.Options{Free: true}), "")
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	c.later = 25 * time.Hour
+	if err := c.status(); err != nil {
+		t.Fatal(err)
+	}
+	if old := c.task("example.ch"); old.UsedUp != "expired" || c.last.State != order.WaitingCustomer {
+		t.Fatalf("%+v", c.last)
+	}
+	first := c.receipt.ID
+	c.later = 0
+	if err := c.take(c.client.Choose(t.Context(), c.receipt, c.token, "example.ch", "dns_txt", "")); err != nil {
+		t.Fatal(err)
+	}
+	if c.receipt.ID == first {
+		t.Error("no other order")
+	}
+	c.proveAll()
+	c.until(order.Issued)
+}
+
+// TestAClosedAccount is forgotten, and opened anew with a binding; one that is merely not allowed something stays.
+func TestAClosedAccount(t *testing.T) {
+	t.Parallel()
+	c := newCustomer(t, pebble.Start(t, pebble.Options{}), "kid-1")
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.take(c.client.Cancel(t.Context(), c.receipt, c.token, "")); err != nil || c.last.State != order.ServiceCancelled {
+		t.Fatalf("%v %+v", err, c.last)
+	}
+	key, err := keyOf(c.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.client.session(c.service, key, c.shelf.list[0].URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.acme.UpdateAccount(t.Context(), acme.Account{Status: acme.StatusDeactivated, Location: c.shelf.list[0].URL, PrivateKey: key}); err != nil {
+		t.Fatal(err)
+	}
+	c.prepare("example.ch")
+	var r *seller.Refusal
+	if err := c.submit(); !errors.As(err, &r) || r.Fault.Code != fault.AccountClosed || len(c.shelf.list) != 0 {
+		t.Fatalf("%v %+v", err, c.shelf.list)
+	}
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWordsForEveryError: each error of RFC 8555 is a fault of its own, with its wait or its names.
+func TestWordsForEveryError(t *testing.T) {
+	c := New(Options{HTTP: httpclient.NewSeller(httpclient.Options{}), Now: time.Now})
+	s, err := c.session(activation.ACMEService("https://acme.example.ch/directory", ""), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string]fault.Code{
+		"accountDoesNotExist": fault.AccountClosed, "alreadyReplaced": fault.AlreadyReplaced, "alreadyRevoked": fault.OrderState,
+		"badCSR": fault.RequestUnreadable, "badPublicKey": fault.KeyForbidden, "badRevocationReason": fault.Refused,
+		"badSignatureAlgorithm": fault.KeyForbidden, "caa": fault.CAAForbids, "compound": fault.NameRejected, "connection": fault.ProofFailed,
+		"dns": fault.ProofFailed, "externalAccountRequired": fault.BindingMissing, "incorrectResponse": fault.ProofFailed,
+		"invalidContact": fault.ContactRefused, "invalidProfile": fault.ProfileRefused, "malformed": fault.Refused, "orderNotReady": fault.OrderState,
+		"rateLimited": fault.RateLimited, "rejectedIdentifier": fault.NameRejected, "serverInternal": fault.ServiceDown, "tls": fault.ProofFailed,
+		"unauthorized": fault.AccountClosed, "unsupportedContact": fault.ContactRefused, "unsupportedIdentifier": fault.NameRejected,
+		"userActionRequired": fault.TermsChanged, "somethingNew": fault.Refused,
+	} {
+		s.status = 400
+		s.header = http.Header{"Retry-After": {"3600"}}
+		got := s.fault(fmt.Errorf("attempt 1: %w", acme.Problem{Type: acme.ProblemTypeNamespace + kind, Detail: "because", Instance: "https://ca.example.ch/terms"}))
+		if got.Code != want || !strings.Contains(got.Detail, "because") || !strings.Contains(got.Detail, "https://ca.example.ch/terms") {
+			t.Errorf("%s: %s %q", kind, got.Code, got.Detail)
+		}
+		if kind == "rateLimited" && got.Args["wait"] != time.Hour {
+			if wait, _ := got.Args["wait"].(time.Duration); wait.Round(time.Second) != time.Hour {
+				t.Errorf("wait %v", got.Args["wait"])
+			}
+		}
+	}
+	several := s.fault(acme.Problem{Type: acme.ProblemTypeCompound, Subproblems: []acme.Subproblem{
+		{Problem: acme.Problem{Type: acme.ProblemTypeCAA, Detail: "forbidden by CAA"}, Identifier: acme.Identifier{Type: "dns", Value: "xn--bcher-kva.example.ch"}},
+	}})
+	if several.Code != fault.CAAForbids || !strings.Contains(several.Detail, "xn--bcher-kva.example.ch: forbidden by CAA") {
+		t.Errorf("%v %q", several, several.Detail)
 	}
 }

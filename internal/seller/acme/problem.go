@@ -124,16 +124,15 @@ func (s *session) refused(err error) error {
 	case fault.ServiceDown, fault.ServiceBroken:
 		return f
 	}
-	return &seller.Refusal{Fault: f, Fields: fieldsOf(f, p)}
+	return &seller.Refusal{Fault: f, Fields: fieldsOf(f)}
 }
 
 // fieldsOf says which field of the application a problem is about.
-func fieldsOf(f *fault.Error, p acme.Problem) []seller.FieldProblem {
+func fieldsOf(f *fault.Error) []seller.FieldProblem {
 	switch f.Code {
 	case fault.NameRejected, fault.CAAForbids:
 		return []seller.FieldProblem{{Pointer: "/names", Code: "rejected", Detail: f.Detail}}
 	}
-	_ = p
 	return nil
 }
 

@@ -65,15 +65,30 @@ func (c *Client) Submit(ctx context.Context, s order.Submission, keep func(selle
 }
 
 // closed is the error of an order that could not be made. Where the directory does not know the account, or has
-// closed it, it is forgotten here, so that another can be made.
+// closed it, it is forgotten here, so that another can be made. Asking for it tells that from an account that is
+// not allowed what was asked for: that one stays, since its binding may have been for one use.
 func (s *session) closed(ctx context.Context, service string, err error) error {
 	var p acme.Problem
-	if errors.As(err, &p) && (p.Type == acme.ProblemTypeAccountDoesNotExist || p.Type == acme.ProblemTypeUnauthorized) {
-		if a, found, findErr := s.c.findService(ctx, service); findErr == nil && found {
-			_ = s.c.o.Accounts.Forget(ctx, a)
+	if !errors.As(err, &p) || p.Type != acme.ProblemTypeAccountDoesNotExist && p.Type != acme.ProblemTypeUnauthorized {
+		return s.refused(err)
+	}
+	refusal := s.refused(err)
+	have, askErr := s.acme.GetAccount(ctx, s.account)
+	var said acme.Problem
+	switch {
+	case askErr == nil && have.Status == acme.StatusValid:
+		f := s.about(fault.New(fault.NameRejected, nil, "host", s.host, "names", namesOf(p)), p)
+		return &seller.Refusal{Fault: f, Fields: fieldsOf(f)}
+	case askErr == nil, errors.As(askErr, &said) && (said.Type == acme.ProblemTypeAccountDoesNotExist || said.Type == acme.ProblemTypeUnauthorized):
+	default:
+		return s.fault(askErr)
+	}
+	if a, found, err := s.c.findService(ctx, service); err == nil && found {
+		if err := s.c.o.Accounts.Forget(ctx, a); err != nil {
+			return err
 		}
 	}
-	return s.refused(err)
+	return refusal
 }
 
 // newOrder asks for an order, which commits to nothing.
