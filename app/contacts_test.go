@@ -151,33 +151,6 @@ func TestEachOrganizationIsSent(t *testing.T) {
 			t.Errorf("kept is %+v, %+v", a.Technical, a.Organization)
 		}
 	})
-	t.Run("DEMO-MAIL-ORG", func(t *testing.T) {
-		w := oddly(t)
-		w.enterDemo()
-		w.enter("DEMO-MAIL-ORG")
-		w.title(order.StepLicence)
-		w.press("journey.continue")
-		w.mailbox()
-		w.press("journey.continue")
-		w.title(order.StepContacts)
-		w.contact()
-		w.press("journey.continue")
-		w.title(order.StepOrganization)
-		if w.has("organization.department") {
-			t.Error("the department is spoken of where it is allowed")
-		}
-		w.organization()
-		w.press("journey.continue")
-		w.title(order.StepKey)
-		w.press("key.make")
-		w.see(w.word("key.ready"))
-		w.press("journey.continue")
-		w.title(order.StepReview)
-		w.see("Muster Handels AG")
-		w.accept()
-		w.press("review.send")
-		w.q.Await(t, func() bool { return w.at(order.StepProve) || w.at(order.StepWaiting) })
-	})
 }
 
 // TestARefusalIsSaidAtItsField: what the service refuses is said where it was entered, until it is changed.

@@ -153,58 +153,6 @@ func filesWith(t *testing.T, dir, text string) []string {
 	return out
 }
 
-// TestACodeSigningRequestThroughTheScreens is DEMO-CODE: no key is made here; the request of one on a token goes
-// its way, and the page at the end says what to do with the token.
-func TestACodeSigningRequestThroughTheScreens(t *testing.T) {
-	w := start(t, setup{})
-	w.see(w.word("home.title"))
-	kittest.TypeText(t, w.a.window.Canvas(), "demo-code")
-	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
-	w.see(w.word("link.demo"))
-	w.press("journey.continue")
-	w.see(w.word("licence.need"))
-	world, err := w.a.worlds.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := world.Desk.Orders.Rows(t.Context())
-	if err != nil || len(rows) != 1 {
-		t.Fatalf("%d orders, %v", len(rows), err)
-	}
-	o := w.order(world.Desk, rows[0].ID)
-	if o.Licence.Product.Type != order.CodeSigning || !o.Licence.KeyInHardware() {
-		t.Fatalf("%+v", o.Licence.Product)
-	}
-	w.goTo(o.ID, order.StepKey)
-	w.see(w.word("key.hardware.why"))
-	if kittest.HasButton(w.root(), w.word("key.make")) {
-		t.Error("a key is offered to be made here")
-	}
-	w.pasteInto("key.own.label", ownRequest(t, "rsa:3072", "/O=Muster Handels AG/CN=Muster Handels AG", "").request)
-	w.press("key.own.use")
-	w.see(w.word("key.own.stays"))
-	w.q.Finish(t)
-	if o := w.order(world.Desk, o.ID); !o.Application.OwnRequest() || o.KeyID != "" {
-		t.Errorf("own request %v, key %q", o.Application.OwnRequest(), o.KeyID)
-	}
-}
-
-// goTo leaves the journey and takes the draft up at a step.
-func (w *walk) goTo(id string, step order.Step) {
-	w.t.Helper()
-	world, err := w.a.worlds.Demo(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.press("journey.save-close")
-	w.q.Finish(w.t)
-	if err := world.Desk.Redeem.Save(w.t.Context(), id, w.order(world.Desk, id).Application, step); err != nil {
-		w.t.Fatal(err)
-	}
-	w.press("view.next.draft.button")
-	w.title(step)
-}
-
 // TestBadRequests has each kind of bad request said at its field or on its card, with what was pasted still there,
 // and Continue does not lead on.
 func TestBadRequests(t *testing.T) {

@@ -50,8 +50,9 @@ var otherNames = map[string]string{
 // CountryWords are more words by which a country is found: its code, and names that the catalogue does not have.
 func CountryWords(code string) string { return strings.TrimSpace(code + " " + otherNames[code]) }
 
-// LikelyCountry is where the customer seems to be, by the ending of the first name or of the mailbox; empty where
-// that tells nothing. It is a guess that a field may begin with, never more.
+// LikelyCountry is where the customer seems to be, by the ending of the first name or of the mailbox, else by the
+// telephone number of the first contact; empty where those tell nothing. It is a guess that a field may begin with,
+// never more.
 func (l Licence) LikelyCountry(a Application) string {
 	for _, n := range l.RequestedNames(a) {
 		ending, icann := publicsuffix.PublicSuffix(n.Value[strings.LastIndexByte(n.Value, '@')+1:])
@@ -63,7 +64,8 @@ func (l Licence) LikelyCountry(a Application) string {
 			return code
 		}
 	}
-	return ""
+	p, _ := ParsePhone("", a.Administrative.Phone, a.Administrative.PhoneCountry)
+	return p.Country
 }
 
 // notPlaces are country codes whose domains are sold to everybody for how they read.

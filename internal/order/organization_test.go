@@ -149,6 +149,10 @@ func TestCountries(t *testing.T) {
 			t.Errorf("%s is likely in %q", domains, got)
 		}
 	}
+	abroad := Application{Domains: "example.com", Administrative: Contact{Phone: "+41 44 668 18 00"}}
+	if got := site(3, "no").LikelyCountry(abroad); got != "CH" {
+		t.Errorf("by the telephone number: %q", got)
+	}
 	if got := silver().LikelyCountry(Application{Mailbox: "anna@example.de"}); got != "DE" {
 		t.Errorf("a mailbox is likely in %q", got)
 	}
