@@ -63,6 +63,8 @@ type parts struct {
 	// network is where names of the customer's own orders are looked up; nil: the real one.
 	network proof.Network
 	demo    demo.Options // how fast the demo works; Dir is set here
+	// browse opens an address; nil: in the customer's browser.
+	browse func(address string)
 }
 
 // realParts are those of the program that a customer runs.
@@ -88,6 +90,9 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	hearLibraries(log)
 	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
 	open := opener.New()
+	if p.browse == nil {
+		p.browse = func(address string) { go openURL(a.ctx, open, log, address) }
+	}
 	a.worlds = &worlds{
 		parts: p, data: o.data, lock: lock, lockErr: lockErr, locked: a.locked, log: log, ctx: a.ctx, catalogue: catalogue, open: open,
 	}
@@ -104,7 +109,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 		Window: a.window,
 		Env: kit.Env{
 			Run: p.run, Now: p.now, Clipboard: driver.Clipboard(), Recent: &kit.Recent{},
-			OpenURL: func(address string) { go openURL(a.ctx, open, log, address) },
+			OpenURL: p.browse,
 		},
 		Catalogue: catalogue,
 		Worlds:    a.worlds,

@@ -32,6 +32,8 @@ type walk struct {
 	a   *application
 	say *i18n.Printer
 	now func() time.Time
+
+	opened []string // in the browser
 }
 
 // setup is how a walk begins.
@@ -87,7 +89,7 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer}
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, browse: w.browse}
 	if a := s.authority; a != nil {
 		p.roots = a.Roots
 		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})
@@ -107,6 +109,9 @@ func start(t *testing.T, s setup) *walk {
 	t.Cleanup(w.stop)
 	return w
 }
+
+// browse stands for the customer's browser.
+func (w *walk) browse(address string) { w.opened = append(w.opened, address) }
 
 func catalogue(t *testing.T) *i18n.Catalogue {
 	t.Helper()

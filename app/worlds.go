@@ -24,6 +24,7 @@ import (
 	"certdesk/internal/seller"
 	"certdesk/internal/seller/acme"
 	"certdesk/internal/seller/activationapi"
+	"certdesk/internal/seller/handoff"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/shell"
 	"certdesk/internal/vault"
@@ -210,7 +211,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 		Store: kept, Vault: secrets,
 		Sellers: w.sellers(desk.NewAccounts(kept, secrets, rand.Reader)), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
-		Fonts: fonts, Network: network,
+		Fonts: fonts, Network: network, Issuer: httpclient.NewIssuer(httpclient.ProofOptions{Options: w.httpOptions()}).Fetch,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)
@@ -264,8 +265,8 @@ func (w *worlds) httpOptions() httpclient.Options {
 	return httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep, RootCAs: w.roots}
 }
 
-// sellers is the registry of the ways in: directories of ACME say so, every other service speaks the
-// Activation API.
+// sellers is the registry of the ways in: directories of ACME and pages in the browser say so, every other service
+// speaks the Activation API.
 func (w *worlds) sellers(accounts seller.Accounts) desk.Sellers {
 	directories := acme.New(acme.Options{HTTP: w.http(), Accounts: accounts, Now: w.now, Rand: rand.Reader})
 	client := activationapi.New(activationapi.Options{
@@ -275,6 +276,9 @@ func (w *worlds) sellers(accounts seller.Accounts) desk.Sellers {
 	return func(service string) (seller.Seller, error) {
 		if _, _, ok := activation.SplitACME(service); ok {
 			return directories, nil
+		}
+		if activation.IsWeb(service) {
+			return handoff.Client{}, nil
 		}
 		return client, nil
 	}

@@ -33,10 +33,22 @@ type Seller struct {
 	Service  string     `toml:"service"` // what a ticket holds; [Demo] or empty
 	// Directories are the addresses of its ACME directories for customers.
 	Directories []string `toml:"directories"`
+	Page        string   `toml:"page"` // where a code is entered in the browser; empty: at the first host
+}
+
+// Guide says how a page takes a request: its texts are "handoff.guide.ID.1" and so on.
+type Guide struct {
+	ID    string   `toml:"id"`
+	Hosts []string `toml:"hosts"` // A-labels; hosts below them count too
+	Paths []string `toml:"paths"` // ends of a path, in lower case, of shop software that anybody runs
+	Steps int      `toml:"steps"`
 }
 
 // Directory is the list of known sellers.
-type Directory struct{ sellers []Seller }
+type Directory struct {
+	sellers []Seller
+	guides  []Guide
+}
 
 // Builtin is the directory that comes with the program (assets/services.toml).
 var Builtin = sync.OnceValue(func() *Directory {
@@ -52,6 +64,7 @@ var Builtin = sync.OnceValue(func() *Directory {
 func LoadDirectory(data []byte) (*Directory, error) {
 	var file struct {
 		Seller []Seller `toml:"seller"`
+		Guide  []Guide  `toml:"guide"`
 	}
 	meta, err := toml.NewDecoder(bytes.NewReader(data)).Decode(&file)
 	if err != nil {
@@ -66,7 +79,13 @@ func LoadDirectory(data []byte) (*Directory, error) {
 			return nil, fmt.Errorf("directory of sellers: %q: %w", s.ID, err)
 		}
 	}
-	return &Directory{sellers: file.Seller}, nil
+	for _, g := range file.Guide {
+		if g.ID == "" || seen["guide "+g.ID] || g.Steps < 1 || len(g.Hosts)+len(g.Paths) == 0 {
+			return nil, fmt.Errorf("directory of sellers: guide %q", g.ID)
+		}
+		seen["guide "+g.ID] = true
+	}
+	return &Directory{sellers: file.Seller, guides: file.Guide}, nil
 }
 
 func (s Seller) check(seen map[string]bool) error {
@@ -94,6 +113,9 @@ func (s Seller) check(seen map[string]bool) error {
 		}
 		seen["directory "+address] = true
 	}
+	if s.Page != "" && webAddress(s.Page, "", Host{}) == "" {
+		return fmt.Errorf("page %q", s.Page)
+	}
 	for _, h := range s.Hosts {
 		d, bad := order.ParseDomain(h)
 		if bad != "" || d.ASCII != h || d.PublicSuffix() || seen["host "+h] {
@@ -107,15 +129,19 @@ func (s Seller) check(seen map[string]bool) error {
 // All is every known seller, in the order of the file.
 func (d *Directory) All() []Seller { return append([]Seller(nil), d.sellers...) }
 
-// ForCode is the sellers that a bare code can go to.
+// ForCode is the sellers that a bare code can go to: those who speak the Activation API, then those whose codes
+// are entered in the browser.
 func (d *Directory) ForCode() []Seller {
-	var out []Seller
+	var out, web []Seller
 	for _, s := range d.sellers {
-		if s.Kind == SellerActivation {
+		switch {
+		case s.Kind == SellerActivation:
 			out = append(out, s)
+		case s.Kind == SellerWeb:
+			web = append(web, s)
 		}
 	}
-	return out
+	return append(out, web...)
 }
 
 // isDirectory reports whether an address is one of the known ACME directories.
@@ -146,7 +172,7 @@ func (d *Directory) judge(h Host) Host {
 		return h
 	}
 	if s, ok := d.ByHost(h.ASCII); ok {
-		h.Known = s.Name
+		h.Known, h.Web = s.Name, s.Kind == SellerWeb || d.hasGuide(h.ASCII)
 		return h
 	}
 	for _, s := range d.sellers {

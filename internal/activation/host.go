@@ -21,6 +21,7 @@ type Host struct {
 	MixedAlphabets bool   // letters of several alphabets in one label, or another alphabet's look-alikes
 	LooksLike      string // the well-known name that this one resembles and is not
 	Known          string // the display name of a seller in the directory, empty for others
+	Web            bool   // whose links and codes work in a browser
 	IP             bool
 	Loopback       bool // the literal 127.0.0.1 or [::1]: "a test service on this computer"
 }

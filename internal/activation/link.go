@@ -6,6 +6,7 @@ import (
 
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/secret"
 )
 
 // appScheme is the scheme under which the operating system hands links to the app.
@@ -74,8 +75,11 @@ func (p Parser) readAddress(link string, from Origin) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
+	if _, shop := p.directory().byPath(u); shop {
+		h.Web = true
+	}
 	r := Reading{Kind: Link, Host: h, FromWrapper: wrapper, RequiresTick: h.RequiresTick()}
-	r.Ticket = Ticket{Service: h.origin(u.Scheme), places: placesOf(u)}
+	r.Ticket = Ticket{Service: h.origin(u.Scheme), Link: secret.FromString(inner), places: placesOf(u)}
 	if code, sure := guessCode(u); code != "" {
 		r.Ticket.Code, r.sure = newCode(code), sure
 	}
@@ -133,8 +137,11 @@ func (p Parser) Sellers() []Seller { return p.directory().ForCode() }
 
 // Address is where a seller's service is, as [Parser.ParseAddress] reads it.
 func (s Seller) Address() string {
-	if s.Service != "" || len(s.Hosts) == 0 {
+	switch {
+	case s.Service != "" || len(s.Hosts) == 0:
 		return s.Service
+	case s.Page != "":
+		return s.Page
 	}
 	return "https://" + s.Hosts[0]
 }

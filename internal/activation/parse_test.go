@@ -206,7 +206,7 @@ func TestHosts(t *testing.T) {
 		{"192.0.2.1", Host{Display: "192.0.2.1", ASCII: "192.0.2.1", IP: true}},
 		{"[2001:db8:0::1]:8443", Host{Display: "[2001:db8::1]:8443", ASCII: "2001:db8::1", Port: "8443", IP: true}},
 		{"127.0.0.1:1", Host{Display: "127.0.0.1:1", ASCII: "127.0.0.1", Port: "1", IP: true, Loopback: true}},
-		{"www.swisssign.com", Host{Display: "www.swisssign.com", ASCII: "www.swisssign.com", Registered: "swisssign.com", Known: "SwissSign"}},
+		{"www.swisssign.com", Host{Display: "www.swisssign.com", ASCII: "www.swisssign.com", Registered: "swisssign.com", Known: "SwissSign", Web: true}},
 		// Cyrillic а in a Latin word; Cyrillic throughout; letters and digits that resemble; another ending.
 		{"shop.exаmple.ch", Host{Display: "shop.exаmple.ch", ASCII: "shop.xn--exmple-4nf.ch", Registered: "exаmple.ch", Punycode: true, MixedAlphabets: true}},
 		{"ѕесто.com", Host{Display: "ѕесто.com", ASCII: "xn--e1asie6g.com", Registered: "ѕесто.com", Punycode: true, MixedAlphabets: true}},

@@ -16,6 +16,8 @@ type Ticket struct {
 	Service string
 	// Code is the code, where the link's form leaves no doubt, else the best guess: see [Ticket.CodeAt].
 	Code secret.Value
+	// Link is the whole link, for a page that is used in the browser; empty for a typed code.
+	Link secret.Value
 
 	places *places // where a code may stand in the link; nil for a typed code
 }

@@ -30,6 +30,10 @@ type Started struct {
 // it, or never had it, it has the code again.
 func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory bool) (Started, error) {
 	r.takeUp(ctx)
+	t, err := r.kept(t)
+	if err != nil {
+		return Started{}, err
+	}
 	hash := t.Code.Fingerprint(t.Service)
 	id, ok, err := r.Store.ByCodeHash(ctx, hash)
 	if err != nil {
@@ -145,6 +149,11 @@ func (r *Redeem) recall(ctx context.Context, id string, t activation.Ticket) (in
 		o, err := r.Store.Get(ctx, id)
 		if err != nil || o.Phase != order.PhaseDraft && o.Phase != order.PhaseSubmitting {
 			return err
+		}
+		if activation.IsWeb(o.Service) && !activation.IsWeb(t.Service) { // it went on in the browser
+			if t, err = r.kept(t.InBrowser()); err != nil {
+				return err
+			}
 		}
 		// Also beside a keyring, which may have lost it.
 		r.remember(id, t, true)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/certificate"
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
@@ -35,6 +36,8 @@ type Store interface {
 	ReportLines(ctx context.Context) ([]store.ReportLine, error)
 	AddKey(ctx context.Context, k store.Key) error
 	Keys(ctx context.Context, orderID string) ([]store.Key, error)
+	OrdersBySPKI(ctx context.Context, spki string) ([]string, error)
+	Issuers(ctx context.Context) ([][]byte, error)
 	AddCertificate(ctx context.Context, c store.Certificate) error
 	Certificates(ctx context.Context, orderID string) ([]store.Certificate, error)
 	Log(ctx context.Context, orderID string, at time.Time, m i18n.Message) error
@@ -84,6 +87,8 @@ type Deps struct {
 	Network proof.Network
 	// Fonts are what papers are printed with.
 	Fonts func() paper.Fonts
+	// Issuer fetches the certificate of an authority from the address that a certificate names; nil: nowhere.
+	Issuer certificate.Fetch
 }
 
 // Desk is all that the screens talk to, for one world.
@@ -98,6 +103,8 @@ type Desk struct {
 	Papers    *Papers
 	Settings  *Settings
 	Files     *Files
+	Handoff   *Handoff
+	Intake    *Intake
 }
 
 // New puts a desk together. It reads nothing yet; [Orders.Start] does.
@@ -120,6 +127,8 @@ func New(d Deps) *Desk {
 		Papers:    &Papers{core: c},
 		Settings:  &Settings{core: c},
 		Files:     &Files{},
+		Handoff:   &Handoff{core: c, redeem: redeem},
+		Intake:    &Intake{core: c},
 	}
 }
 

@@ -27,6 +27,11 @@ func (r *Redeem) Complete(read activation.Reading, directory, keyID, key string)
 	return r.Parser.Complete(read, directory, keyID, key)
 }
 
+// ReadPage reads a link, with or without a code in it, that is to be used in the browser. It asks nobody.
+func (r *Redeem) ReadPage(text string, from activation.Origin) (activation.Reading, error) {
+	return r.Parser.ParsePage(text, from)
+}
+
 // Address reads a seller's address as a person types it, for a code that came without a link.
 func (r *Redeem) Address(text string) (origin string, host activation.Host, err error) {
 	return r.Parser.ParseAddress(text)

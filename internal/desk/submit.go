@@ -257,7 +257,11 @@ func (r *Redeem) sent(ctx context.Context, o store.Order, snapshot order.Snapsho
 	if err != nil {
 		return err
 	}
-	r.log(ctx, o.ID, i18n.M("event.sent", "seller", o.Seller.Name))
+	event := "event.sent"
+	if o.Licence.Web {
+		event = "event.made"
+	}
+	r.log(ctx, o.ID, i18n.M(event, "seller", o.Seller.Name))
 	r.keepForNext(ctx, o)
 	if err := r.forgetCode(ctx, o); err != nil {
 		r.failed("removing a code", o.ID, err) // the next start does it

@@ -181,6 +181,23 @@ const (
 	ProfileRefused      Code = "profile-refused"  // arg host
 	AlreadyReplaced     Code = "already-replaced" // arg host
 
+	// What a customer brings back from a page in the browser.
+	CertificateEmpty    Code = "certificate-empty"
+	CertificateNone     Code = "certificate-none"     // text or a file without any
+	CertificateCut      Code = "certificate-cut"      // a part is missing; args have, want (octets)
+	CertificateHeadless Code = "certificate-headless" // its beginning is missing
+	CertificateRequest  Code = "certificate-request"  // the request instead
+	CertificatesMany    Code = "certificates-many"    // arg n: how many are read
+	CertificateChain    Code = "certificate-chain"    // those of authorities alone
+	CertificateNotOurs  Code = "certificate-not-ours" // of no key of ours; arg name
+	CertificateEarly    Code = "certificate-early"    // of an order that is not sent
+	ArchiveLarge        Code = "archive-large"
+	ArchiveSealed       Code = "archive-sealed" // a ZIP with a password
+	KeyNoOrder          Code = "key-no-order"   // a private key that no order here can be told to want
+	KeyBeforeCert       Code = "key-before-certificate"
+	IssuerUnreachable   Code = "issuer-unreachable" // arg host
+	IssuerOther         Code = "issuer-other"       // what is at the address did not sign; arg host
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -212,6 +229,9 @@ var All = []Code{
 	DirectoryMissing, AccountKeyID, AccountKeyIDMissing, AccountKeyCut, AccountKeyNotBase64, NotADirectory,
 	BindingMissing, BindingWrong, AccountClosed, TermsChanged, RateLimited, NameRejected, CAAForbids, ContactRefused,
 	ProfileRefused, AlreadyReplaced,
+	CertificateEmpty, CertificateNone, CertificateCut, CertificateHeadless, CertificateRequest, CertificatesMany,
+	CertificateChain, CertificateNotOurs, CertificateEarly, ArchiveLarge, ArchiveSealed, KeyNoOrder, KeyBeforeCert,
+	IssuerUnreachable, IssuerOther,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }
@@ -222,7 +242,7 @@ func (c Code) action() Action {
 	case Offline, ServiceUnreachable, ServiceSlow, ServiceCut, ServiceDown, ServiceBusy, ServiceTLS,
 		ServiceOversize, ServiceHTML, ServiceBroken,
 		KeyringLocked, KeyringBlocked, KeyringLies, KeyringDenied, KeyringAbsent,
-		FileWrite, ExportUnproven, RateLimited, TermsChanged, CAAForbids, AlreadyReplaced, Unexpected, ChangedElsewhere, NotYet, Cancelled:
+		FileWrite, ExportUnproven, RateLimited, TermsChanged, CAAForbids, AlreadyReplaced, Unexpected, ChangedElsewhere, NotYet, Cancelled, IssuerUnreachable:
 		return Retry
 	case DiskFull, FolderReadOnly, FolderGone:
 		return Retry

@@ -69,6 +69,9 @@ type Licence struct {
 	RevocationCode    bool         `json:"revocation_code,omitempty"`
 	// MayBill says that the seller may bill each certificate: the licence is an account that orders many times.
 	MayBill bool `json:"may_bill,omitempty"`
+	// Web says that the request is handed over on the seller's page, in the browser: nothing is asked of the seller
+	// from here.
+	Web bool `json:"web,omitempty"`
 }
 
 // Product is what is being bought.

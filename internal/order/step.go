@@ -45,7 +45,7 @@ func (l Licence) needs(s Step) bool {
 	case StepKey, StepUse:
 		return p.Type != SiteService
 	case StepProve:
-		return unknown || l.WantsMailbox() || p.Type == TLS || len(p.ProofMethods) > 0
+		return !l.Web && (unknown || l.WantsMailbox() || p.Type == TLS || len(p.ProofMethods) > 0)
 	}
 	return false
 }

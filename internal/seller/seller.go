@@ -78,6 +78,25 @@ type Canceller interface {
 	Cancel(ctx context.Context, r Receipt, token secret.Value, key string) (order.Snapshot, Receipt, error)
 }
 
+// Browser is a way in that is a page in the customer's browser. What opens it is kept as the order's token.
+type Browser interface {
+	// Keep is what is kept of a ticket: its link, and its code.
+	Keep(t activation.Ticket) secret.Value
+	// Page is where the customer goes on.
+	Page(service string, kept secret.Value) (Page, error)
+}
+
+// Page is a page in the browser. Its address opens the order there, so it is shown to the customer and opened
+// on a press, and stands nowhere else.
+type Page struct {
+	URL    string
+	Host   string // of the address
+	Code   string // to be entered there; empty where the address has it
+	Seller string
+	Guide  string // how it takes a request, where that is known: see [activation.Guide]
+	Steps  int
+}
+
 // Found is what a ticket leads to.
 type Found struct {
 	Licence order.Licence

@@ -152,13 +152,13 @@ func news(old, changed Order) bool {
 }
 
 const putRow = `INSERT INTO orders (id, service, phase, service_state, task_kind, title, product, product_type,
-  seller_name, code_hash, code_id, token_id, key_id, created, updated, sent, next_poll, words, more, deadline)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+  seller_name, code_hash, code_id, token_id, key_id, created, updated, sent, next_poll, words, more, deadline, request_spki)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 ON CONFLICT (id) DO UPDATE SET service=excluded.service, phase=excluded.phase, service_state=excluded.service_state,
   task_kind=excluded.task_kind, title=excluded.title, product=excluded.product, product_type=excluded.product_type,
   seller_name=excluded.seller_name, code_hash=excluded.code_hash, code_id=excluded.code_id, token_id=excluded.token_id,
   key_id=excluded.key_id, created=excluded.created, updated=excluded.updated, sent=excluded.sent, next_poll=excluded.next_poll,
-  words=excluded.words, more=excluded.more, deadline=excluded.deadline`
+  words=excluded.words, more=excluded.more, deadline=excluded.deadline, request_spki=excluded.request_spki`
 
 const putDocument = `INSERT INTO documents (order_id, doc, csr, body, sum) VALUES (?,?,?,?,?)
 ON CONFLICT (order_id) DO UPDATE SET doc=excluded.doc, csr=excluded.csr, body=excluded.body, sum=excluded.sum`
@@ -171,7 +171,7 @@ func putOrder(ctx context.Context, tx *sql.Tx, o *Order) error {
 	_, err = tx.ExecContext(ctx, putRow, o.ID, o.Service, string(o.Phase), string(o.serviceState()), string(o.taskKind()), o.title(),
 		o.Licence.Product.Name, string(o.Licence.Product.Type), o.sellerName(), o.CodeHash, o.CodeID, o.TokenID, o.KeyID,
 		millis(o.Created), millis(o.Updated), millis(o.Sent), millis(o.Receipt.NextPoll),
-		o.words(), o.more(), millis(o.deadline()))
+		o.words(), o.more(), millis(o.deadline()), o.requestSPKI())
 	if err != nil {
 		return err
 	}

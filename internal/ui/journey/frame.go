@@ -93,7 +93,7 @@ func (j *Journey) draftRail() []kit.RailStep {
 	reached := max(now, slices.Index(all, order.Step(j.order.Step)))
 	steps := make([]kit.RailStep, len(all))
 	for i, s := range all {
-		steps[i] = kit.RailStep{Title: j.Say.T("step." + string(s)), State: kit.StepTodo}
+		steps[i] = kit.RailStep{Title: j.stepTitle(s), State: kit.StepTodo}
 		switch {
 		case i == now:
 			steps[i].State = kit.StepCurrent
@@ -109,7 +109,11 @@ func (j *Journey) draftRail() []kit.RailStep {
 
 // sentRail closes the steps before sending to one line that opens what was sent.
 func (j *Journey) sentRail() []kit.RailStep {
-	sent := kit.RailStep{Title: j.Say.T("step.sent"), State: kit.StepLink, OnTap: func() { j.Go(order.StepReview) }}
+	word := "step.sent"
+	if j.order.Licence.Web {
+		word = "step.sent-web"
+	}
+	sent := kit.RailStep{Title: j.Say.T(word), State: kit.StepLink, OnTap: func() { j.Go(order.StepReview) }}
 	if j.order.Phase == order.PhaseSubmitting || j.step == order.StepReview {
 		sent.State, sent.OnTap = kit.StepCurrent, nil
 	}
@@ -117,7 +121,7 @@ func (j *Journey) sentRail() []kit.RailStep {
 	after := slices.DeleteFunc(slices.Clone(orderSteps), func(s order.Step) bool { return !j.has(s) })
 	reached := slices.Index(after, j.resume())
 	for i, s := range after {
-		row := kit.RailStep{Title: j.Say.T("step." + string(s)), State: kit.StepTodo}
+		row := kit.RailStep{Title: j.stepTitle(s), State: kit.StepTodo}
 		switch {
 		case s == j.step:
 			row.State = kit.StepCurrent

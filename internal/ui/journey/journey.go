@@ -86,6 +86,9 @@ type Journey struct {
 	// pasted is what was read at step 1, for as long as this journey lasts: who goes back finds it there.
 	pasted string
 	letter *desk.Letter // the same for a saved e-mail
+	// opensPage says that the page in the browser is opened on the next step: that was pressed.
+	opensPage bool
+	arrived   *desk.Taken // what has come for the order, from outside
 }
 
 // page is one step on the screen.
@@ -116,6 +119,9 @@ func (j *Journey) Open(id string) {
 		j.Go(j.resume())
 	})
 }
+
+// OrderID is the order that the journey is about; empty before step 1 is done.
+func (j *Journey) OrderID() string { return j.order.ID }
 
 // resume is the step at which the order is taken up.
 func (j *Journey) resume() order.Step {
@@ -177,6 +183,10 @@ func (j *Journey) Go(step order.Step) {
 		l.take(j.letter)
 		j.show(order.StepLink, l)
 	case order.StepLicence:
+		if activation.IsWeb(j.order.Service) {
+			j.show(step, &bought{j: j})
+			return
+		}
 		j.show(step, &licence{j: j})
 	case order.StepNames:
 		if j.order.Licence.WantsDomains() {
@@ -195,6 +205,11 @@ func (j *Journey) Go(step order.Step) {
 	case order.StepProve:
 		j.show(step, newProve(j))
 	case order.StepWaiting:
+		if j.order.Licence.Web && j.order.Phase == order.PhaseSent {
+			j.show(step, &handoff{j: j, opens: j.opensPage})
+			j.opensPage = false
+			return
+		}
 		j.show(step, &waiting{j: j})
 	case order.StepUse:
 		j.show(step, &use{j: j})
@@ -215,7 +230,7 @@ func (j *Journey) render() {
 	p := j.now.build()
 	title := j.Say.T("journey.loading")
 	if j.step != "" {
-		title = j.Say.T("step." + string(j.step))
+		title = j.stepTitle(j.step)
 	}
 	j.Stage.Show(title, p)
 	if _, calm := j.now.(*waiting); calm && p.Footer().Primary != nil {

@@ -88,6 +88,8 @@ func (l *licence) failed(err error) {
 	case fault.BindingMissing, fault.NotADirectory:
 		f.back = l.enterAccount
 		f.onlyWay(j.Say.T("acme.enter"), l.enterAccount)
+	case fault.ServiceWebOnly, fault.ServiceNewer:
+		f.onlyWay(j.Say.T("handoff.continue"), l.inBrowser)
 	case fault.CodeUnknown, fault.CodeMalformed:
 		// The code leads nowhere, so the draft made of it is not worth keeping.
 		f.back = func() { l.discard(func() { j.take(store.Order{}); j.Go(order.StepLink) }) }

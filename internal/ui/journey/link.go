@@ -32,7 +32,9 @@ type link struct {
 	acct    accountFields
 	loud    bool // Continue was pressed with something missing
 	text    string
-	found   *fault.Error // shown under the field
+	found   *fault.Error        // shown under the field
+	page    *activation.Reading // a link without a code, which can be used in the browser
+	web     bool                // it is
 	// forgotten says that the code of the draft is asked for once more.
 	forgotten bool
 	tick      *kit.Check // nil where the host needs none
@@ -54,6 +56,7 @@ func (l *link) read() {
 	} else {
 		l.reading, l.readErr = l.j.Desk.Redeem.Read(l.text, l.origin)
 	}
+	l.readPage()
 	l.withSeller()
 }
 
@@ -106,7 +109,7 @@ func (l *link) parts() []fyne.CanvasObject {
 	case l.loading != nil:
 		return []fyne.CanvasObject{l.loading}
 	case l.found != nil:
-		return []fyne.CanvasObject{show.Finding(j.Say, l.found)}
+		return append([]fyne.CanvasObject{show.Finding(j.Say, l.found)}, l.anyPage()...)
 	case l.letter == nil && (l.text == "" || l.readErr != nil):
 		return l.hint()
 	}
@@ -188,6 +191,9 @@ func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 	}
 	if h.Known != "" {
 		rows = append(rows, kit.NewMuted(j.Say.T("link.known", "name", h.Known)))
+	}
+	if h.Web || l.web {
+		rows = append(rows, kit.NewText(j.Say.T("handoff.link.how")))
 	}
 	out := []fyne.CanvasObject{kit.NewCard(rows...)}
 	if r.FromWrapper != "" {
@@ -285,7 +291,7 @@ func (l *link) goOn() {
 	case l.j.Stage.Divert(r.Ticket, l.text):
 		return
 	}
-	l.start(r.Ticket, false)
+	l.start(l.ticketOf(r), false)
 }
 
 // Redeem goes on with a ticket, read from text, whose host the customer has said yes to already.

@@ -57,7 +57,7 @@ func (l *link) sellers() (items []kit.PickItem, real bool) {
 	for _, s := range j.Desk.Redeem.KnownSellers() {
 		sub := j.Say.T("link.seller.demo")
 		if s.Service != activation.Demo {
-			sub, real = s.Hosts[0], true
+			sub, real = s.Hosts[0], real || s.Kind == activation.SellerActivation
 		}
 		items = append(items, kit.PickItem{ID: s.ID, Title: s.Name, Sub: sub})
 	}

@@ -66,13 +66,16 @@ func (r *review) ask() *kit.Page {
 		saw, do := j.refusal(c)
 		body = append(body, kit.NewFinding(kit.Danger, saw, do))
 	}
-	sentence := "review.sentence"
-	if j.order.Licence.WantsDomains() {
+	title, sentence, send := "review.title", "review.sentence", "review.send"
+	switch {
+	case j.order.Licence.Web:
+		title, sentence, send = "handoff.review.title", "handoff.review.sentence", "handoff.review.open"
+	case j.order.Licence.WantsDomains():
 		sentence = "review.sentence-names"
 	}
 	page := j.page(frame{
-		title: j.Say.T("review.title"), sentence: j.Say.T(sentence), body: body,
-		back: j.backButton(), primary: kit.NewButton(j.Say.T("review.send"), kit.Primary, r.press),
+		title: j.Say.T(title), sentence: j.Say.T(sentence, "seller", j.sellerName()), body: body,
+		back: j.backButton(), primary: kit.NewButton(j.Say.T(send), kit.Primary, r.press),
 	})
 	r.picked.begin()
 	return page
@@ -196,6 +199,7 @@ func (r *review) answered(o store.Order, err error) {
 		j.take(o)
 	}
 	if err == nil {
+		j.opensPage = j.order.Licence.Web // the page is opened once the request is kept
 		j.Go(j.resume())
 		return
 	}
@@ -228,6 +232,11 @@ func (r *review) answered(o store.Order, err error) {
 // wait is the page while the request is on its way.
 func (r *review) wait() *kit.Page {
 	j := r.j
+	if j.order.Licence.Web {
+		return j.page(frame{
+			title: j.Say.T("handoff.review.title"), body: []fyne.CanvasObject{kit.NewLoading(j.Env, j.Say.T("handoff.review.keeping"), nil)},
+		})
+	}
 	return j.page(frame{
 		title: j.Say.T("review.sending"),
 		body: []fyne.CanvasObject{
@@ -240,8 +249,12 @@ func (r *review) wait() *kit.Page {
 // sent shows what was sent, read-only.
 func (r *review) sent() *kit.Page {
 	j := r.j
+	title, sentence := "review.sent.title", "review.sent.sentence"
+	if j.order.Licence.Web {
+		title, sentence = "handoff.made.title", "handoff.made.sentence"
+	}
 	return j.page(frame{
-		title: j.Say.T("review.sent.title"), sentence: j.Say.T("review.sent.sentence", "when", j.order.Sent),
+		title: j.Say.T(title), sentence: j.Say.T(sentence, "when", j.order.Sent),
 		body:    []fyne.CanvasObject{kit.NewCard(kit.NewPairs(r.rows(false)...)), r.whatLeaves()},
 		primary: kit.NewButton(j.Say.T("review.sent.on"), kit.Primary, func() { j.Go(j.resume()) }),
 	})

@@ -31,6 +31,9 @@ func (r *review) rows(change bool) []kit.Pair {
 		return kit.Pair{Label: j.Say.T(label), Value: value}
 	}
 	rows := []kit.Pair{row("review.licence", kit.NewText(j.Say.T("review.licence-line", "product", l.Product.Name, "summary", l.Product.Sentence())), "")}
+	if l.Web {
+		rows[0] = row("handoff.review.bought", kit.NewText(j.Say.T("handoff.review.bought-line", "product", l.Product.Name, "seller", j.sellerName())), order.StepLicence)
+	}
 	if l.WantsMailbox() {
 		rows = append(rows, row("review.mailbox", kit.NewText(j.Say.Say(form.ListTitle(l))), order.StepNames))
 	}
@@ -197,6 +200,8 @@ func (r *review) cost() kit.Pair {
 	switch {
 	case l.MayBill:
 		text = j.Say.T("acme.bill", "seller", j.sellerName())
+	case l.Web:
+		text = j.Say.T("handoff.review.cost", "seller", j.sellerName())
 	case l.ShopURL == "":
 	case l.Paid != nil:
 		text = j.Say.T("review.cost-paid", "amount", j.Say.Money(l.Paid.Amount, l.Paid.Currency))
@@ -240,7 +245,11 @@ func (r *review) whatLeaves() fyne.CanvasObject {
 		stays = "review.stays-own"
 	}
 	add("key", key)
-	left := kit.NewColumn(2, kit.NewBold(j.Say.T("review.leaves", "seller", j.sellerName())), kit.NewMuted(capital(j.Say.List(parts))))
+	leaves := "review.leaves"
+	if l.Web {
+		leaves = "handoff.review.leaves"
+	}
+	left := kit.NewColumn(2, kit.NewBold(j.Say.T(leaves, "seller", j.sellerName())), kit.NewMuted(capital(j.Say.List(parts))))
 	if !key {
 		return kit.NewCard(left)
 	}

@@ -67,7 +67,7 @@ func (u *use) build() *kit.Page {
 	u.below = kit.NewColumn(14)
 	u.primary = kit.NewButton("", kit.Primary, nil)
 	u.draw()
-	body := []fyne.CanvasObject{kit.NewChoices(specs, u.chosen, u.choose), u.below}
+	body := append(u.arrivedParts(), kit.NewChoices(specs, u.chosen, u.choose), u.below)
 	if u.added {
 		body = append([]fyne.CanvasObject{kit.NewInfo(kit.Success, j.Say.T("use.key.added"))}, body...)
 	}
@@ -89,6 +89,7 @@ func (u *use) look() {
 		}
 		u.looked, u.away = true, !here
 		j.render()
+		u.arrivedKey()
 	})
 }
 

@@ -39,7 +39,7 @@ func (u *use) without() *kit.Page {
 	if j.order.Licence.KeyInHardware() {
 		sentence = "use.without.hardware"
 	}
-	body := []fyne.CanvasObject{u.below}
+	body := append(u.arrivedParts(), u.below)
 	if !j.order.Licence.KeyInHardware() {
 		body = append(body, u.addKey())
 	}
@@ -128,6 +128,10 @@ func (u *use) drop(paths []string) {
 
 // readKey reads a file and looks whether its key fits.
 func (u *use) readKey(path string) {
+	u.readKeyFrom(func(ctx context.Context) ([]byte, error) { return u.j.Desk.Files.Read(ctx, path, maxKeyFile) })
+}
+
+func (u *use) readKeyFrom(read func(ctx context.Context) ([]byte, error)) {
 	j := u.j
 	u.forgetKey()
 	u.bring.busy = true
@@ -136,7 +140,7 @@ func (u *use) readKey(path string) {
 	var data []byte
 	kit.Do(j.scene, func(ctx context.Context) (desk.BroughtKey, error) {
 		var err error
-		if data, err = j.Desk.Files.Read(ctx, path, maxKeyFile); err != nil {
+		if data, err = read(ctx); err != nil {
 			return desk.BroughtKey{}, err
 		}
 		return j.Desk.Exports.ReadKey(ctx, id, data, secret.Value{})

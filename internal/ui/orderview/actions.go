@@ -15,6 +15,10 @@ func (v *View) actions() []fyne.CanvasObject {
 	switch {
 	case v.v.Phase == order.PhaseDraft:
 		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("view.discard"), kit.DangerLink, v.discard))}
+	case v.Desk.Handoff.CanRenew(v.v.Order):
+		b := kit.NewButton(v.Say.T("handoff.renew"), kit.Secondary, v.renew)
+		b.SetBusy(v.busy)
+		return []fyne.CanvasObject{kit.NewFlow(12, b)}
 	case v.Desk.Tasks.CanCancel(v.v.Order):
 		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("waiting.cancel"), kit.DangerLink, v.cancel))}
 	}
@@ -34,6 +38,20 @@ func (v *View) discard() {
 	})
 }
 
+// renew begins the same order once more, with a new key.
+func (v *View) renew() {
+	if v.busy {
+		return
+	}
+	v.busy, v.wrong = true, nil
+	v.draw()
+	next := ""
+	v.end(func(ctx context.Context, id string) (err error) {
+		next, err = v.Desk.Handoff.Renew(ctx, id)
+		return err
+	}, func() { v.Stage.Continue(next) })
+}
+
 // cancel asks before an order is cancelled, and says what follows.
 func (v *View) cancel() {
 	kit.Confirm(v.Stage.Canvas(), kit.ConfirmSpec{
@@ -46,6 +64,7 @@ func (v *View) cancel() {
 func (v *View) end(how func(ctx context.Context, id string) error, then func()) {
 	kit.Do(v.scene, func(ctx context.Context) (struct{}, error) { return struct{}{}, how(ctx, v.id) },
 		func(_ struct{}, err error) {
+			v.busy = false
 			if err != nil {
 				v.wrong = fault.Of(err)
 				v.draw()

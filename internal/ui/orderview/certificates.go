@@ -1,6 +1,8 @@
 package orderview
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/certificate"
@@ -54,8 +56,30 @@ func (v *View) certificate(c store.Certificate) fyne.CanvasObject {
 		if f.Warning {
 			rows = append(rows, kit.NewFinding(kit.Warning, v.Say.Say(f.Message), v.Say.Say(f.Advice)))
 		}
+		if f.Kind == certificate.ChainMissing {
+			rows = append(rows, v.issuer(c)...)
+		}
 	}
 	return kit.NewCard(append(rows, kit.NewDetails(v.Say.T("view.details"), v.fields(d)))...)
+}
+
+// issuer offers to get the certificate that is missing above this one: the press is the consent.
+func (v *View) issuer(c store.Certificate) []fyne.CanvasObject {
+	host := v.Desk.Intake.Completes(c)
+	if host == "" {
+		return nil
+	}
+	host = i18n.Clean(host, 120)
+	b := kit.NewButton(v.Say.T("handoff.issuer.get", "host", host), kit.Secondary, func() {
+		if v.busy {
+			return
+		}
+		v.busy, v.wrong = true, nil
+		v.draw()
+		v.end(func(ctx context.Context, id string) error { return v.Desk.Intake.Complete(ctx, id) }, v.load)
+	})
+	b.SetBusy(v.busy)
+	return []fyne.CanvasObject{kit.NewMuted(v.Say.T("handoff.issuer.note", "host", host)), kit.NewFlow(12, b)}
 }
 
 func (v *View) fields(d certificate.Description) fyne.CanvasObject {

@@ -124,7 +124,7 @@ func (v *View) since() string {
 }
 
 // askable reports whether asking the seller may bring something new.
-func (v *View) askable() bool { return v.v.Phase == order.PhaseSent }
+func (v *View) askable() bool { return v.v.Phase == order.PhaseSent && !v.v.Licence.Web }
 
 // check asks the seller now: a press, so the order's token may be read from the keyring.
 func (v *View) check() {

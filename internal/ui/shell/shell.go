@@ -7,6 +7,7 @@ package shell
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -231,13 +232,23 @@ func (s *Shell) Dropped(uris []fyne.URI) {
 			paths = append(paths, u.Path())
 		}
 	}
-	page, isPage := s.page()
-	_, atHome := s.current.(*home.Home)
 	switch {
 	case s.Window.Canvas().Overlays().Top() != nil:
 		s.note(s.say.T("drop.over"))
 	case len(paths) == 0:
 		s.note(s.say.T("drop.no-files"))
+	case slices.ContainsFunc(paths, s.world.Desk.Intake.Looks):
+		s.takeIn(paths)
+	default:
+		s.dropOn(paths)
+	}
+}
+
+// dropOn hands files to the page that is shown.
+func (s *Shell) dropOn(paths []string) {
+	page, isPage := s.page()
+	_, atHome := s.current.(*home.Home)
+	switch {
 	case isPage && page.TakesDrops():
 		if s.notice != "" {
 			s.note("")
@@ -248,6 +259,55 @@ func (s *Shell) Dropped(uris []fyne.URI) {
 	default:
 		s.note(s.say.T("drop.not-here"))
 	}
+}
+
+// takeIn looks whether files hold a certificate of an order here, which is where they lead then. Anything else is for
+// the page that is shown, as far as it takes files; else it is said what they are.
+func (s *Shell) takeIn(paths []string) {
+	intake, current := s.world.Desk.Intake, s.current
+	_, atHome := s.current.(*home.Home)
+	page, isPage := s.page()
+	taken := isPage && page.TakesDrops()
+	here := ""
+	if j, ok := s.current.(*journey.Journey); ok {
+		here = j.OrderID()
+	}
+	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+		b, err := intake.ReadFiles(ctx, paths)
+		var t desk.Taken
+		switch {
+		case err != nil:
+		case len(b.Certificates) == 0 && taken: // a private key is for the page that asks for one
+			b.Wipe()
+			err = fault.New(fault.KeyNoOrder, nil)
+		default:
+			t, err = intake.Take(ctx, b, here)
+		}
+		s.Env.Run.OnUI(func() {
+			switch {
+			case s.ctx.Err() != nil || s.current != current: // the customer has gone on
+			case err == nil:
+				s.arrive(t)
+			case taken:
+				s.dropOn(paths)
+			case atHome && fault.Is(err, fault.CertificateNone):
+				s.dropOn(paths)
+			default:
+				f := fault.Of(err)
+				s.note(s.say.T("handoff.drop.note", "saw", f.Saw(), "do", f.Do()))
+			}
+		})
+	})
+}
+
+// arrive goes on with the order to which something was given.
+func (s *Shell) arrive(t desk.Taken) {
+	if j, ok := s.current.(*journey.Journey); ok && j.OrderID() == t.OrderID {
+		s.notice = ""
+		j.Arrive(t)
+		return
+	}
+	s.journey().Arrive(t)
 }
 
 func (s *Shell) page() (*kit.Page, bool) {

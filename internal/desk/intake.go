@@ -1,0 +1,412 @@
+package desk
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/hex"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"certdesk/internal/certificate"
+	"certdesk/internal/export"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/secret"
+	"certdesk/internal/spki"
+	"certdesk/internal/store"
+)
+
+// Intake takes what customers bring back from a seller: files, dropped or chosen, and pasted text. A certificate
+// finds its order by its public key alone, among all orders of this world.
+type Intake struct{ *core }
+
+// Brings is what was read and is kept nowhere yet.
+type Brings struct {
+	certificate.Gathered
+	Name   string // of the file; of several, the first that has something; empty for a text
+	Others int    // files beside it that say nothing
+}
+
+// Taken is what has become of it.
+type Taken struct {
+	OrderID string
+	// New says that the certificate was not here before.
+	New bool
+	// Others counts further orders that have got their certificate from the same file.
+	Others int
+	Mended i18n.Message
+	// Key is a private key or a PKCS #12 file that came along, for an order whose key is elsewhere: to be asked
+	// about. It is secret, and the caller's to wipe.
+	Key []byte
+}
+
+// Looks reports whether a file may hold a certificate or a key by its name: what is no saved e-mail.
+func (i *Intake) Looks(path string) bool {
+	return slices.Contains(certificateEndings, strings.ToLower(filepath.Ext(path)))
+}
+
+// certificateEndings are those of files that hold certificates or keys, and of archives.
+var certificateEndings = []string{
+	".cer", ".crt", ".cert", ".pem", ".der", ".p7b", ".p7c", ".p7s", ".zip", ".spc", ".p12", ".pfx", ".key",
+}
+
+// Endings are what is listed when a file is chosen: the above, and what a certificate is sent in.
+func (i *Intake) Endings() []string {
+	return append(slices.Clone(certificateEndings), ".eml", ".txt", ".html", ".htm")
+}
+
+// ReadText reads what was pasted.
+func (i *Intake) ReadText(text []byte) (Brings, error) {
+	g, err := certificate.Gather(text)
+	return Brings{Gathered: g}, err
+}
+
+// ReadFiles reads files that were chosen or dropped, as one: sellers send the certificate and those above it apart.
+// Files that hold nothing are passed over as long as one does; else the fault says what is wrong with the first.
+func (i *Intake) ReadFiles(ctx context.Context, paths []string) (Brings, error) {
+	if len(paths) > mostLetters {
+		return Brings{}, fault.New(fault.FilesMany, nil, "n", mostLetters)
+	}
+	var all Brings
+	var first error
+	for _, path := range paths {
+		data, err := readFile(ctx, path, certificate.MaxGathered, false)
+		if ctx.Err() != nil {
+			all.Wipe()
+			return Brings{}, fault.New(fault.Cancelled, ctx.Err())
+		}
+		var g certificate.Gathered
+		if err == nil {
+			g, err = certificate.Gather(data)
+			clear(data) // there may be a private key in it
+		}
+		if err != nil {
+			all.Others++
+			if first == nil {
+				first = err
+			}
+			continue
+		}
+		if all.Name == "" {
+			all.Name = filepath.Base(path)
+		}
+		for _, c := range g.Certificates {
+			if !slices.ContainsFunc(all.Certificates, c.Equal) {
+				all.Certificates = append(all.Certificates, c)
+			}
+		}
+		all.Keys = append(all.Keys, g.Keys...)
+		if all.Mended.IsZero() {
+			all.Mended = g.Mended
+		}
+	}
+	if len(all.Certificates)+len(all.Keys) == 0 {
+		return Brings{}, first
+	}
+	return all, nil
+}
+
+// Take gives each certificate to the order of its key, and says which order that is. here is the order on whose
+// page it was brought, empty elsewhere.
+//
+// Faults: CertificateNotOurs when none of the certificates belongs to a key of this world, CertificateChain when
+// they are those of authorities alone, CertificateEarly when the order of the key has not been sent yet, KeyNoOrder
+// for a private key alone that no order here can be told to want, KeyBeforeCert for one whose certificate is not
+// here yet. Private keys are wiped but for the one that is given back.
+func (i *Intake) Take(ctx context.Context, b Brings, here string) (Taken, error) {
+	out, err := i.take(ctx, b, here)
+	for _, k := range b.Keys {
+		if err != nil || len(out.Key) == 0 || &k[0] != &out.Key[0] {
+			clear(k)
+		}
+	}
+	return out, err
+}
+
+func (i *Intake) take(ctx context.Context, b Brings, here string) (Taken, error) {
+	if len(b.Certificates) == 0 {
+		return i.takeKey(ctx, b, here)
+	}
+	pool, err := i.pool(ctx, b.Certificates)
+	if err != nil {
+		return Taken{}, err
+	}
+	out := Taken{Mended: b.Mended}
+	var early, failed error
+	for _, leaf := range b.Customers() {
+		got, err := i.takeOne(ctx, leaf, pool)
+		switch {
+		case fault.Is(err, fault.CertificateEarly):
+			early = err
+		case err != nil:
+			failed = err
+		case got.OrderID == "":
+		case out.OrderID == "":
+			out.OrderID, out.New = got.OrderID, got.New
+		case got.OrderID == here: // the one that is looked at comes first
+			out.OrderID, out.New = got.OrderID, got.New || out.New
+			out.Others++
+		case got.OrderID != out.OrderID:
+			out.Others++
+		}
+	}
+	switch {
+	case failed != nil && out.OrderID == "":
+		return Taken{}, failed
+	case out.OrderID == "" && early != nil:
+		return Taken{}, early
+	case out.OrderID == "":
+		return Taken{}, notOurs(b)
+	}
+	out.Key, err = i.keyAmong(ctx, out.OrderID, b)
+	return out, err
+}
+
+// notOurs says that nothing that was brought belongs to a key here.
+func notOurs(b Brings) error {
+	leafs := b.Customers()
+	if slices.IndexFunc(leafs, func(c *x509.Certificate) bool { return !c.IsCA }) < 0 {
+		return fault.New(fault.CertificateChain, nil)
+	}
+	return fault.New(fault.CertificateNotOurs, nil, "name", i18n.Clean(certificate.Describe(leafs[0]).Title, 120))
+}
+
+// pool is what a chain may be made of: what was brought, then what came with other certificates here.
+func (i *Intake) pool(ctx context.Context, brought []*x509.Certificate) ([]*x509.Certificate, error) {
+	pool := slices.Clone(brought)
+	ders, err := i.Store.Issuers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, der := range ders {
+		if c, err := x509.ParseCertificate(der); err == nil && !slices.ContainsFunc(pool, c.Equal) {
+			pool = append(pool, c)
+		}
+	}
+	return pool, nil
+}
+
+// takeOne gives a certificate to its order; none is no error.
+func (i *Intake) takeOne(ctx context.Context, leaf *x509.Certificate, pool []*x509.Certificate) (Taken, error) {
+	hash := spki.OfCertificate(leaf)
+	ids, err := i.Store.OrdersBySPKI(ctx, hex.EncodeToString(hash[:]))
+	if err != nil || len(ids) == 0 {
+		return Taken{}, err
+	}
+	id, err := i.choose(ctx, ids, leaf)
+	if err != nil {
+		return Taken{}, err
+	}
+	var isNew bool
+	err = i.one(id, func() error {
+		isNew, err = i.accept(ctx, id, leaf, pool)
+		return err
+	})
+	if err == nil {
+		i.changed.tell(id)
+	}
+	return Taken{OrderID: id, New: isNew}, err
+}
+
+// choose is the order that a certificate is for, of those with its key: one that has it already; one that waits,
+// rather with these names; any that was sent.
+func (i *Intake) choose(ctx context.Context, ids []string, leaf *x509.Certificate) (string, error) {
+	best, rank := "", -1
+	for _, id := range ids {
+		o, err := i.Store.Get(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		r := 0
+		switch o.Phase {
+		case order.PhaseDraft, order.PhaseSubmitting:
+			continue
+		case order.PhaseReady, order.PhaseEnded:
+		case order.PhaseSent:
+			r = 2
+		}
+		if certificate.HasNames(leaf, askedNames(o)) {
+			r++
+		}
+		have, err := i.Store.Certificates(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if slices.ContainsFunc(have, func(c store.Certificate) bool { return slices.Equal(c.DER, leaf.Raw) }) {
+			return id, nil
+		}
+		if r > rank {
+			best, rank = id, r
+		}
+	}
+	if best == "" {
+		return "", fault.New(fault.CertificateEarly, nil).With(fault.OpenOrder)
+	}
+	return best, nil
+}
+
+// accept keeps a certificate of an order. It is the one in use unless a younger one is here.
+//
+// Order: certificate; order. A crash in between is mended when the same is brought again.
+func (i *Intake) accept(ctx context.Context, id string, leaf *x509.Certificate, pool []*x509.Certificate) (isNew bool, err error) {
+	ctx = context.WithoutCancel(ctx)
+	o, err := i.Store.Get(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	checked, err := check(o, certificate.Only(leaf, pool), i.Now(), nil)
+	if err != nil {
+		return false, err
+	}
+	r := record(id, checked, false, i.Now())
+	have, err := i.Store.Certificates(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	isNew = true
+	for _, c := range have {
+		if c.SHA256 == r.SHA256 {
+			isNew = false
+			if len(c.Chain) > len(r.Chain) {
+				r.Chain = c.Chain
+			}
+			r.State = c.State
+		} else if !c.SetAside && c.NotBefore.After(r.NotBefore) && r.State == "current" {
+			r.State = "previous"
+		}
+	}
+	if err := i.Store.AddCertificate(ctx, r); err != nil {
+		return false, err
+	}
+	if isNew {
+		i.log(ctx, id, i18n.M("event.brought"))
+	}
+	_, err = i.Store.Update(ctx, id, func(o *store.Order) error {
+		if o.Phase == order.PhaseSent {
+			o.Phase, o.Updated = order.PhaseReady, i.Now()
+		}
+		if o.Licence.Web && o.Snapshot != nil {
+			issued(o.Snapshot, r)
+			o.LastFault = nil
+		}
+		return nil
+	})
+	return isNew, err
+}
+
+// issued makes the snapshot of a page in the browser, which tells nothing itself, one of an issued order.
+func issued(s *order.Snapshot, c store.Certificate) {
+	s.State = order.Issued
+	for n := range s.Tasks {
+		s.Tasks[n].State = order.TaskDone
+	}
+	listed := false
+	for n := range s.Certificates {
+		listed = listed || s.Certificates[n].SHA256 == c.SHA256
+		if c.State == "current" && s.Certificates[n].SHA256 != c.SHA256 {
+			s.Certificates[n].State = "previous"
+		}
+	}
+	if !listed {
+		s.Certificates = append(s.Certificates, order.Certificate{
+			SHA256: c.SHA256, NotBefore: c.NotBefore, NotAfter: c.NotAfter, SPKISHA256: c.SPKI, State: c.State,
+		})
+	}
+}
+
+// keyAmong is a private key that came along, where the order's is not here.
+func (i *Intake) keyAmong(ctx context.Context, id string, b Brings) ([]byte, error) {
+	if len(b.Keys) == 0 {
+		return nil, nil
+	}
+	o, err := i.Store.Get(ctx, id)
+	if err != nil || o.KeyID != "" {
+		return nil, err
+	}
+	return b.Keys[0], nil
+}
+
+// takeKey finds the order of a private key that was brought alone: by its public key, or, where a password keeps it,
+// the order on whose page it was brought.
+func (i *Intake) takeKey(ctx context.Context, b Brings, here string) (Taken, error) {
+	for _, data := range b.Keys {
+		key, err := export.ReadKey(data, secret.Value{})
+		if err != nil {
+			continue
+		}
+		hash, err := spki.Hex(key.Public())
+		if err != nil {
+			continue
+		}
+		ids, err := i.Store.OrdersBySPKI(ctx, hash)
+		if err != nil {
+			return Taken{}, err
+		}
+		if len(ids) > 0 {
+			return i.keyFor(ctx, ids[0], data)
+		}
+		return Taken{}, fault.New(fault.KeyNoOrder, nil)
+	}
+	if here != "" && len(b.Keys) > 0 {
+		return i.keyFor(ctx, here, b.Keys[0])
+	}
+	return Taken{}, fault.New(fault.KeyNoOrder, nil)
+}
+
+// keyFor hands a private key on to the order that it is for, which must have its certificate.
+func (i *Intake) keyFor(ctx context.Context, id string, data []byte) (Taken, error) {
+	all, err := i.Store.Certificates(ctx, id)
+	if err != nil {
+		return Taken{}, err
+	}
+	if _, ok := currentOf(all); !ok {
+		return Taken{}, fault.New(fault.KeyBeforeCert, nil)
+	}
+	return Taken{OrderID: id, Key: data}, nil
+}
+
+// Completes gives the host that an order's certificate names for the missing one above it; empty where nothing is
+// missing, or nobody is named.
+func (i *Intake) Completes(c store.Certificate) string {
+	leaf, chain, err := parsed(c)
+	if err != nil || i.Issuer == nil {
+		return ""
+	}
+	return certificate.IssuerHost(leaf, chain)
+}
+
+// Complete fetches the certificates that are missing above an order's, from the addresses that they name: the
+// customer has pressed a button that says so. What does not sign is not kept.
+func (i *Intake) Complete(ctx context.Context, id string) error {
+	err := i.one(id, func() error {
+		all, err := i.Store.Certificates(ctx, id)
+		if err != nil {
+			return err
+		}
+		c, ok := currentOf(all)
+		if !ok || i.Issuer == nil {
+			return fault.New(fault.NotYet, nil)
+		}
+		leaf, chain, err := parsed(c)
+		if err != nil {
+			return err
+		}
+		more, err := certificate.FetchIssuers(ctx, leaf, chain, i.Issuer)
+		if err != nil {
+			return err
+		}
+		c.Chain = nil
+		for _, issuer := range more {
+			c.Chain = append(c.Chain, issuer.Raw)
+		}
+		return i.Store.AddCertificate(ctx, c)
+	})
+	if err != nil {
+		return err
+	}
+	i.log(ctx, id, i18n.M("event.completed"))
+	i.changed.tell(id)
+	return nil
+}

@@ -1,0 +1,287 @@
+package journey
+
+import (
+	"context"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/desk"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/order"
+	"certdesk/internal/seller"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
+)
+
+// pageOf is the address of the page of an order that is made in the browser.
+func pageOf(o store.Order) string { return activation.PageOrigin(o.Service) }
+
+// stepTitle is what a step is called in the rail and in the window's title.
+func (j *Journey) stepTitle(step order.Step) string {
+	if j.order.Licence.Web && (step == order.StepReview || step == order.StepWaiting) {
+		return j.Say.T("step." + string(step) + "-web")
+	}
+	return j.Say.T("step." + string(step))
+}
+
+// handoff is step 9 of an order that is made on a page in the browser: the page is opened, the request handed over
+// there, and what was issued is brought back. It asks nobody anything.
+type handoff struct {
+	j       *Journey
+	opens   bool // the page is opened as soon as its address is known: the press was on the step before
+	asked   bool
+	page    *seller.Page
+	pageErr *fault.Error // why the address is not known
+	copied  bool
+	saved   string // path of the request's file
+	unsaved *fault.Error
+	text    string // that was pasted
+	wrong   *fault.Error
+	busy    bool
+	field   *kit.Entry
+	copy    *kit.Button
+}
+
+func (h *handoff) build() *kit.Page {
+	j := h.j
+	if !h.asked {
+		h.asked = true
+		h.ask()
+	}
+	primary := kit.NewButton(j.Say.T("handoff.take"), kit.Primary, h.use)
+	primary.SetBusy(h.busy)
+	return j.page(frame{
+		title: j.Say.T("handoff.title", "seller", j.sellerName()), sentence: j.Say.T("handoff.sentence"),
+		body:    []fyne.CanvasObject{h.opening(), h.request(), h.bring()},
+		primary: primary, drop: h.read,
+	})
+}
+
+// ask reads the address: that of an activation link opens the order, so it is kept like a password.
+func (h *handoff) ask() {
+	j := h.j
+	id := j.order.ID
+	h.pageErr = nil
+	kit.Do(j.scene, func(ctx context.Context) (seller.Page, error) { return j.Desk.Handoff.Page(ctx, id) }, func(p seller.Page, err error) {
+		if err != nil {
+			h.pageErr = fault.Of(err)
+		} else {
+			h.page = &p
+			if h.opens {
+				h.opens = false
+				j.Env.OpenURL(p.URL)
+			}
+		}
+		j.render()
+	})
+}
+
+// opening is the page with its address.
+func (h *handoff) opening() fyne.CanvasObject {
+	j := h.j
+	rows := []fyne.CanvasObject{kit.NewHeading(j.Say.T("handoff.open.title"))}
+	switch {
+	case h.pageErr != nil:
+		rows = append(rows, show.Finding(j.Say, h.pageErr), kit.NewMuted(j.Say.T("handoff.open.without")),
+			kit.NewFlow(12, kit.NewButton(j.Say.T("action.retry"), kit.Secondary, func() { h.ask(); j.render() })))
+	case h.page == nil:
+		rows = append(rows, kit.NewLoading(j.Env, j.Say.T("handoff.open.reading"), nil))
+	default:
+		address := kit.NewCopyField(j.Env, kit.CopySpec{Label: j.Say.T("handoff.open.address"), Value: h.page.URL, Mono: true})
+		rows = append(rows, kit.NewMuted(j.Say.T("handoff.open.text", "host", i18n.Clean(h.page.Host, 120))), address)
+		if h.page.Code != "" {
+			code := kit.NewCopyField(j.Env, kit.CopySpec{Label: j.Say.T("handoff.open.code"), Value: h.page.Code, Mono: true})
+			kit.AlignCopyFields(address, code)
+			rows = append(rows, code)
+		}
+		rows = append(rows, kit.NewFlow(12, kit.NewButton(j.Say.T("handoff.open"), kit.Secondary, func() { j.Env.OpenURL(h.page.URL) }).SetTail("external")))
+	}
+	return kit.NewAccentCard(kit.Warning, rows...)
+}
+
+// request is what is handed over, and how this page takes it.
+func (h *handoff) request() fyne.CanvasObject {
+	j := h.j
+	rows := []fyne.CanvasObject{kit.NewHeading(j.Say.T("handoff.request.title"))}
+	for _, line := range h.guide() {
+		rows = append(rows, kit.NewText(line))
+	}
+	copyWord, tail := "handoff.request.copy", ""
+	if h.copied {
+		copyWord, tail = "handoff.request.copied", "tick"
+	}
+	h.copy = kit.NewButton(j.Say.T(copyWord), kit.Secondary, func() {
+		j.Env.Clipboard.SetContent(j.Desk.Handoff.RequestText(j.order))
+		h.copied = true
+		h.copy.SetTail("tick")
+		h.copy.SetText(j.Say.T("handoff.request.copied"))
+	}).SetTail(tail)
+	rows = append(rows, kit.NewFlow(12, h.copy, kit.NewButton(j.Say.T("handoff.request.save"), kit.Secondary, h.chooseFolder)))
+	if h.saved != "" {
+		dir := filepath.Dir(h.saved)
+		rows = append(rows, kit.NewSides(kit.NewText(j.Say.T("handoff.request.saved", "name", filepath.Base(h.saved))),
+			kit.NewButton(j.Say.T("use.open-folder"), kit.Link, func() {
+				j.Stage.OpenFolder(dir, func(err error) { h.unsaved = fault.Of(err); j.render() })
+			})))
+	}
+	if h.unsaved != nil {
+		rows = append(rows, show.Finding(j.Say, h.unsaved))
+	}
+	return kit.NewCard(append(rows,
+		kit.NewDetails(j.Say.T("handoff.request.show"), kit.NewSelectable(j.Desk.Handoff.RequestText(j.order))))...)
+}
+
+// guide is how the page takes a request: what is known of this seller's, else what is true of any.
+func (h *handoff) guide() []string {
+	j := h.j
+	id, steps := "general", 2
+	if h.page != nil && h.page.Guide != "" {
+		id, steps = h.page.Guide, h.page.Steps
+	}
+	var out []string
+	for n := 1; n <= steps; n++ {
+		out = append(out, j.Say.T("handoff.step", "n", n, "what", j.Say.T("handoff.guide."+id+"."+string(rune('0'+n)))))
+	}
+	return out
+}
+
+func (h *handoff) chooseFolder() {
+	j := h.j
+	kit.ChooseFile(j.Stage.Canvas(), j.Env, kit.FileSpec{
+		Title: j.Say.T("handoff.request.folder"), Folder: j.Desk.Exports.DefaultDir(), Folders: true,
+		OnChoose: func(dir string) {
+			id := j.order.ID
+			kit.Do(j.scene, func(ctx context.Context) (string, error) { return j.Desk.Handoff.SaveRequest(ctx, id, dir) },
+				func(path string, err error) {
+					h.saved, h.unsaved = path, fault.Of(err)
+					j.render()
+				})
+		},
+	})
+}
+
+// bring is where the certificate comes back.
+func (h *handoff) bring() fyne.CanvasObject {
+	j := h.j
+	h.field = kit.NewTextArea(kit.EntrySpec{
+		Label: j.Say.T("handoff.bring.label"), Hint: j.Say.T("handoff.bring.hint"), Value: h.text, Mono: true, Rows: 5,
+		OnChanged: h.typed,
+	})
+	if h.wrong != nil {
+		h.field.SetError(j.Say.Say(h.wrong.Saw()), j.Say.Say(h.wrong.Do()))
+	}
+	rows := []fyne.CanvasObject{
+		kit.NewHeading(j.Say.T("handoff.bring.title")), kit.NewMuted(j.Say.T("handoff.bring.text")), h.field,
+		kit.NewFlow(12, kit.NewButton(j.Say.T("handoff.bring.open"), kit.Secondary, func() {
+			kit.ChooseFile(j.Stage.Canvas(), j.Env, kit.FileSpec{
+				Title: j.Say.T("handoff.bring.open"), Exts: j.Desk.Intake.Endings(), OnChoose: func(path string) { h.read([]string{path}) },
+			})
+		})),
+	}
+	return kit.NewCard(rows...)
+}
+
+// typed takes what is in the field. A private key goes from the screen at once, and is asked about.
+func (h *handoff) typed(text string) {
+	j := h.j
+	if !j.Desk.Redeem.HoldsPrivateKey([]byte(text)) {
+		h.text, h.wrong = text, nil
+		h.field.ClearError()
+		return
+	}
+	h.text = ""
+	h.field.SetText("")
+	data := []byte(text)
+	j.scene.OnUI(func() {
+		h.take(func(context.Context) (desk.Brings, error) { return j.Desk.Intake.ReadText(data) })
+	})
+}
+
+// use takes what was pasted.
+func (h *handoff) use() {
+	data := []byte(h.text)
+	h.take(func(context.Context) (desk.Brings, error) { return h.j.Desk.Intake.ReadText(data) })
+}
+
+// read takes files.
+func (h *handoff) read(paths []string) {
+	h.take(func(ctx context.Context) (desk.Brings, error) { return h.j.Desk.Intake.ReadFiles(ctx, paths) })
+}
+
+func (h *handoff) take(read func(ctx context.Context) (desk.Brings, error)) {
+	j := h.j
+	if h.busy {
+		return
+	}
+	h.busy, h.wrong = true, nil
+	j.render()
+	id := j.order.ID
+	kit.Do(j.scene, func(ctx context.Context) (desk.Taken, error) {
+		b, err := read(ctx)
+		if err != nil {
+			return desk.Taken{}, err
+		}
+		return j.Desk.Intake.Take(ctx, b, id)
+	}, func(t desk.Taken, err error) {
+		h.busy = false
+		if err != nil {
+			h.failed(fault.Of(err))
+			return
+		}
+		j.Arrive(t)
+	})
+}
+
+func (h *handoff) failed(f *fault.Error) {
+	h.wrong = f
+	h.j.render()
+	h.field.Focus(h.j.Stage.Canvas())
+}
+
+// Arrive goes on with the order to which something was given that the customer has brought.
+func (j *Journey) Arrive(t desk.Taken) {
+	j.arrived = &t
+	j.Open(t.OrderID)
+}
+
+// arrivedParts say what has come, on the page for using it.
+func (u *use) arrivedParts() []fyne.CanvasObject {
+	j := u.j
+	t := j.arrived
+	if t == nil || t.OrderID != j.order.ID {
+		return nil
+	}
+	var out []fyne.CanvasObject
+	switch {
+	case t.New:
+		out = append(out, kit.NewInfo(kit.Success, j.Say.T("handoff.arrived")))
+	case t.Key == nil:
+		out = append(out, kit.NewInfo(kit.Info, j.Say.T("handoff.arrived-again")))
+	}
+	if !t.Mended.IsZero() {
+		out = append(out, kit.NewInfo(kit.Info, j.Say.Say(t.Mended)))
+	}
+	if t.Others > 0 {
+		out = append(out, kit.NewInfo(kit.Info, j.Say.T("handoff.arrived-others", "n", t.Others)))
+	}
+	return out
+}
+
+// arrivedKey asks about a private key that came along.
+func (u *use) arrivedKey() {
+	t := u.j.arrived
+	if t == nil || t.OrderID != u.j.order.ID || len(t.Key) == 0 || u.j.order.Licence.KeyInHardware() {
+		return
+	}
+	data := t.Key
+	t.Key = nil
+	if !u.away {
+		clear(data)
+		return
+	}
+	u.readKeyFrom(func(context.Context) ([]byte, error) { return data, nil })
+}

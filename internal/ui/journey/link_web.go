@@ -1,0 +1,70 @@
+package journey
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/activation"
+	"certdesk/internal/fault"
+	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
+)
+
+// readPage reads a link without a code: it may be the page of a seller that is used in the browser.
+func (l *link) readPage() {
+	l.page, l.web = nil, false
+	if l.letter != nil || !fault.Is(l.readErr, fault.LinkNoCode) {
+		return
+	}
+	r, err := l.j.Desk.Redeem.ReadPage(l.text, l.origin)
+	switch {
+	case err != nil:
+	case r.Host.Web:
+		l.reading, l.readErr = r, nil
+	default:
+		l.page = &r
+	}
+}
+
+// ticketOf is what is redeemed: a link of a seller whose links work in the browser is not asked after.
+func (l *link) ticketOf(r activation.Reading) activation.Ticket {
+	if l.web || r.Host.Web {
+		return r.Ticket.InBrowser()
+	}
+	return r.Ticket
+}
+
+// anyPage offers to use a link without a code in the browser.
+func (l *link) anyPage() []fyne.CanvasObject {
+	j := l.j
+	if l.page == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(j.Say.T("handoff.link.use"), kit.Secondary, func() {
+		l.reading, l.readErr, l.found, l.web, l.page = *l.page, nil, nil, true, nil
+		l.draw()
+		if l.tick != nil {
+			j.Stage.Canvas().Focus(l.tick)
+			return
+		}
+		j.Stage.Canvas().Focus(l.primary)
+	}))}
+}
+
+// inBrowser has a draft whose seller can't be talked to go on in the browser.
+func (l *licence) inBrowser() {
+	j := l.j
+	j.now = &loading{j: j, title: j.Say.T("licence.title"), sentence: j.Say.T("link.opening-keyring")}
+	j.render()
+	id := j.order.ID
+	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) { return j.Desk.Handoff.InBrowser(ctx, id) },
+		func(o store.Order, err error) {
+			if err != nil {
+				j.fail(err, l.inBrowser)
+				return
+			}
+			j.take(o)
+			j.Go(j.resume())
+		})
+}
