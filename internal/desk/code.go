@@ -56,7 +56,7 @@ func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory boo
 	}
 	o := store.Order{
 		ID: id, Service: t.Service, CodeHash: hash, Phase: order.PhaseDraft,
-		Created: r.Now(), Updated: r.Now(),
+		Created: r.Now(), Updated: r.Now(), Licence: order.Licence{Web: activation.IsWeb(t.Service)},
 	}
 	o.CodeID, err = r.keepCode(ctx, id, t.Code)
 	if err != nil && (!allowMemory || ctx.Err() != nil) {

@@ -86,7 +86,7 @@ func (h *Handoff) InBrowser(ctx context.Context, id string) (store.Order, error)
 		}
 		out, err = h.Store.Update(ctx, id, func(o *store.Order) error {
 			o.Service, o.CodeID, o.LastFault = t.Service, codeID, nil
-			o.Licence, o.Step, o.Updated = order.Licence{}, "", h.Now()
+			o.Licence, o.Step, o.Updated = order.Licence{Web: true}, "", h.Now()
 			return nil
 		})
 		if err != nil {

@@ -44,6 +44,7 @@ type handoff struct {
 	busy    bool
 	field   *kit.Entry
 	copy    *kit.Button
+	open    *kit.Button // nil while the address is not known
 }
 
 func (h *handoff) build() *kit.Page {
@@ -54,6 +55,16 @@ func (h *handoff) build() *kit.Page {
 	}
 	primary := kit.NewButton(j.Say.T("handoff.take"), kit.Primary, h.use)
 	primary.SetBusy(h.busy)
+	h.open = nil
+	begin := primary
+	defer func() {
+		if h.open != nil {
+			begin = h.open
+		}
+		if h.wrong == nil {
+			j.beginAt = func() { j.Stage.Canvas().Focus(begin) }
+		}
+	}()
 	return j.page(frame{
 		title: j.Say.T("handoff.title", "seller", j.sellerName()), sentence: j.Say.T("handoff.sentence"),
 		body:    []fyne.CanvasObject{h.opening(), h.request(), h.bring()},
@@ -98,7 +109,8 @@ func (h *handoff) opening() fyne.CanvasObject {
 			kit.AlignCopyFields(address, code)
 			rows = append(rows, code)
 		}
-		rows = append(rows, kit.NewFlow(12, kit.NewButton(j.Say.T("handoff.open"), kit.Secondary, func() { j.Env.OpenURL(h.page.URL) }).SetTail("external")))
+		h.open = kit.NewButton(j.Say.T("handoff.open"), kit.Secondary, func() { j.Env.OpenURL(h.page.URL) }).SetTail("external")
+		rows = append(rows, kit.NewFlow(12, h.open))
 	}
 	return kit.NewAccentCard(kit.Warning, rows...)
 }
