@@ -10,9 +10,10 @@ import (
 // web stands before the origin in the service of what is ordered on a page in the browser.
 const web = "web:"
 
-// InBrowser is the ticket for the same page in the customer's browser. The demo's own stays as it is.
+// InBrowser is the ticket for the same page in the customer's browser. One that leads to no page, as that of the demo
+// or of a directory, stays as it is.
 func (t Ticket) InBrowser() Ticket {
-	if t.Service != "" && t.Service != Demo && !IsWeb(t.Service) {
+	if strings.HasPrefix(t.Service, "http") {
 		t.Service = web + t.Service
 	}
 	return t

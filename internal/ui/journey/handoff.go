@@ -62,7 +62,7 @@ func (h *handoff) build() *kit.Page {
 			begin = h.open
 		}
 		if h.wrong == nil {
-			j.beginAt = func() { j.Stage.Canvas().Focus(begin) }
+			j.first = begin
 		}
 	}()
 	return j.page(frame{

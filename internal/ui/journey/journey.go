@@ -89,6 +89,7 @@ type Journey struct {
 	// opensPage says that the page in the browser is opened on the next step: that was pressed.
 	opensPage bool
 	arrived   *desk.Taken // what has come for the order, from outside
+	first     *kit.Button // where the page that was just built begins; nil: at its first field
 }
 
 // page is one step on the screen.
@@ -237,7 +238,13 @@ func (j *Journey) render() {
 		// Its fields stand far down, and are for some: what the order waits for is read first.
 		j.Stage.Canvas().Focus(p.Footer().Primary)
 	} else {
-		p.FocusFirst(j.Stage.Canvas())
+		if first := j.first; first != nil {
+		j.first = nil
+		kit.AttachKeys(j.Stage.Canvas())
+		j.Stage.Canvas().Focus(first)
+		return
+	}
+	p.FocusFirst(j.Stage.Canvas())
 	}
 	if begin := j.beginAt; begin != nil {
 		j.beginAt = nil

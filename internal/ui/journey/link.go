@@ -192,7 +192,7 @@ func (l *link) leadsTo(r activation.Reading) []fyne.CanvasObject {
 	if h.Known != "" {
 		rows = append(rows, kit.NewMuted(j.Say.T("link.known", "name", h.Known)))
 	}
-	if h.Web || l.web {
+	if activation.IsWeb(l.ticketOf(r).Service) {
 		rows = append(rows, kit.NewText(j.Say.T("handoff.link.how")))
 	}
 	out := []fyne.CanvasObject{kit.NewCard(rows...)}
