@@ -123,7 +123,7 @@ func (g *gatherer) add(data []byte, depth int) {
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("PK\x05\x06")):
 		g.addArchive(data, depth)
 	case data[0] == 0x30 && !printable(data):
-		g.addDER(data)
+		g.addDER(bytes.Clone(data)) // certificates go on pointing into it; the file's own bytes may be wiped
 	default:
 		text := decoded(data)
 		if m, ok := asMail(text); ok {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/certificate"
 	"certdesk/internal/desk"
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
@@ -73,6 +74,7 @@ type world struct {
 	log     *lockedBuffer
 	files   export.Maker
 	network proof.Network
+	issuer  certificate.Fetch
 }
 
 func newWorld(t testing.TB) *world {
@@ -113,7 +115,7 @@ func (w *world) start() *run {
 		Store: recordedStore{s, w.fuse}, Vault: recordedVault{v, w.fuse},
 		Sellers: func(string) (seller.Seller, error) { return w.seller, nil },
 		Parser:  &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
-		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network,
+		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network, Issuer: w.issuer,
 	})
 	w.seller.sees = s
 	return r

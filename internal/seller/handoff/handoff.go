@@ -105,7 +105,9 @@ func within(link, code string) bool {
 }
 
 // Token is what opens the page.
-func (c Client) Token(_ context.Context, _ string, code secret.Value) (secret.Value, error) { return code, nil }
+func (c Client) Token(_ context.Context, _ string, code secret.Value) (secret.Value, error) {
+	return code, nil
+}
 
 // Page is what Keep has kept, taken apart. A page that was kept without its link is the seller's.
 func (c Client) Page(service string, kept secret.Value) (seller.Page, error) {

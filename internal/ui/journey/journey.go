@@ -239,12 +239,12 @@ func (j *Journey) render() {
 		j.Stage.Canvas().Focus(p.Footer().Primary)
 	} else {
 		if first := j.first; first != nil {
-		j.first = nil
-		kit.AttachKeys(j.Stage.Canvas())
-		j.Stage.Canvas().Focus(first)
-		return
-	}
-	p.FocusFirst(j.Stage.Canvas())
+			j.first = nil
+			kit.AttachKeys(j.Stage.Canvas())
+			j.Stage.Canvas().Focus(first)
+			return
+		}
+		p.FocusFirst(j.Stage.Canvas())
 	}
 	if begin := j.beginAt; begin != nil {
 		j.beginAt = nil
