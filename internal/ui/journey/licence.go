@@ -89,7 +89,7 @@ func (l *licence) failed(err error) {
 		f.back = l.enterAccount
 		f.onlyWay(j.Say.T("acme.enter"), l.enterAccount)
 	case fault.ServiceWebOnly, fault.ServiceNewer:
-		f.onlyWay(j.Say.T("handoff.continue"), l.inBrowser)
+		l.orInBrowser(f)
 	case fault.CodeUnknown, fault.CodeMalformed:
 		// The code leads nowhere, so the draft made of it is not worth keeping.
 		f.back = func() { l.discard(func() { j.take(store.Order{}); j.Go(order.StepLink) }) }

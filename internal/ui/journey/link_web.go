@@ -9,6 +9,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
 )
 
 // readPage reads a link without a code: it may be the page of a seller that is used in the browser.
@@ -50,6 +51,17 @@ func (l *link) anyPage() []fyne.CanvasObject {
 		}
 		j.Stage.Canvas().Focus(l.primary)
 	}))}
+}
+
+// orInBrowser makes the seller's page the way on. What was found there may be that of a network which wants a login
+// first, so it can be tried again.
+func (l *licence) orInBrowser(f *failed) {
+	j, again := l.j, f.again
+	if show.Host(j.order.Service) == "" { // the demo has no page
+		return
+	}
+	f.onlyWay(j.Say.T("handoff.continue"), l.inBrowser)
+	f.other = kit.NewButton(j.Say.T("action.retry"), kit.Secondary, again)
 }
 
 // inBrowser has a draft whose seller can't be talked to go on in the browser.
