@@ -21,8 +21,8 @@ func letterOf(a *pebble.Authority, keyID string) string {
 		"\n\nRegards\nYour shop"
 }
 
-// toAccountProof goes from a text with an account to step 8, for names.
-func (w *walk) toAccountProof(text, names string) {
+// toAccountReview goes from a text with an account to step 7, for names.
+func (w *walk) toAccountReview(text, names string) {
 	w.t.Helper()
 	w.beginWith(text)
 	w.press("journey.continue")
@@ -38,6 +38,12 @@ func (w *walk) toAccountProof(text, names string) {
 	w.press("journey.continue")
 	w.title(order.StepReview)
 	w.see(w.word("acme.bill", "seller", strings.TrimSuffix(strings.TrimPrefix(w.authority.Directory, "https://"), "/dir")))
+}
+
+// toAccountProof goes on to step 8.
+func (w *walk) toAccountProof(text, names string) {
+	w.t.Helper()
+	w.toAccountReview(text, names)
 	w.accept()
 	w.press("review.send")
 	w.until(w.word("prove.check"))
@@ -114,4 +120,37 @@ func TestAnAccountThatIsNotWhole(t *testing.T) {
 	w.see(w.word("acme.leads-to"))
 	w.press("journey.continue")
 	w.title(order.StepLicence)
+}
+
+// TestAWrongBindingIsEnteredAgain: what was typed meanwhile stays.
+func TestAWrongBindingIsEnteredAgain(t *testing.T) {
+	a := pebble.Start(t, pebble.Options{})
+	w := start(t, setup{authority: a})
+	wrong := strings.Replace(letterOf(a, "kid-1"), pebble.Keys["kid-1"], pebble.Keys["kid-2"], 1)
+	w.toAccountReview(wrong, "shop.example.ch")
+	w.accept()
+	w.press("review.send")
+	w.saw("binding-wrong", "host", strings.TrimSuffix(strings.TrimPrefix(a.Directory, "https://"), "/dir"))
+	w.press("acme.enter")
+	w.title(order.StepLink)
+	w.paste(letterOf(a, "kid-1"))
+	w.press("journey.continue")
+	w.title(order.StepLicence)
+	w.see(w.word("licence.need"))
+	w.press("journey.continue")
+	w.title(order.StepNames)
+	if got := w.field("websites.field"); got != "shop.example.ch" {
+		t.Errorf("names: %q", got)
+	}
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	w.press("review.send")
+	w.until(w.word("prove.check"))
+	w.title(order.StepProve)
+	if rows, err := w.a.worlds.real.Desk.Orders.Rows(t.Context()); err != nil || len(rows) != 1 {
+		t.Errorf("%d orders, %v", len(rows), err)
+	}
+	w.q.Finish(t)
 }
