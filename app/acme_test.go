@@ -104,6 +104,29 @@ func TestAnAccountProvesANameByAFile(t *testing.T) {
 	w.press("prove.check")
 	w.until(w.word("use.title"))
 	w.title(order.StepUse)
+
+	// The certificate is renewed with the same account; the name is still proved there.
+	w.press("journey.save-close")
+	w.press("view.renew")
+	w.title(order.StepLicence)
+	w.see(w.word("licence.need"))
+	w.press("journey.continue")
+	w.title(order.StepNames)
+	if got := w.field("websites.field"); got != "shop.example.ch" {
+		t.Errorf("names: %q", got)
+	}
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	w.accept()
+	w.press("review.send")
+	w.until(w.word("use.title"))
+	if a.Accounts() != 1 || a.Issued() != 2 || !strings.Contains(a.Log(), "is a replacement of") {
+		t.Errorf("%d accounts, %d certificates", a.Accounts(), a.Issued())
+	}
 }
 
 // TestAnAccountThatIsNotWhole is asked for at its fields; a wrong key, too.

@@ -297,6 +297,9 @@ func (r *Refresher) ready(ctx context.Context, o store.Order) error {
 		return nil
 	})
 	r.changed.tell(o.ID)
+	if err == nil {
+		r.renewed(ctx, o)
+	}
 	return err
 }
 

@@ -24,7 +24,16 @@ type Application struct {
 	Request       []byte   `json:"request,omitempty"`
 	AcceptedTerms []string `json:"accepted_terms,omitempty"`
 	Comment       string   `json:"comment,omitempty"`
-	Language      string   `json:"language,omitempty"` // BCP 47, for the mails of the certificate authority
+	// Profile is the one that was chosen of those that the licence offers; empty: the seller's own choice.
+	Profile  string `json:"profile,omitempty"`
+	Renews   Renews `json:"renews,omitzero"`
+	Language string `json:"language,omitempty"` // BCP 47, for the mails of the certificate authority
+}
+
+// Renews is what a renewal takes the place of; nothing is entered here.
+type Renews struct {
+	Order       string `json:"order,omitempty"`       // on this computer
+	Certificate string `json:"certificate,omitempty"` // as RFC 9773 4.1 names it
 }
 
 // OwnRequest reports whether the customer brings a request of their own: its key is not here.

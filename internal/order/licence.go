@@ -93,7 +93,14 @@ type Product struct {
 	KeyStorage              string         `json:"key_storage,omitempty"` // software or hardware
 	ProofMethods            []string       `json:"proof_methods,omitempty"`
 	Documents               []DocumentRule `json:"documents,omitempty"`
+	Profiles                []Profile      `json:"profiles,omitempty"` // kinds of certificate that the customer may choose from
 	Expected                Expected       `json:"expected"`
+}
+
+// Profile is one kind of certificate that a seller offers under the same licence. It is text from outside.
+type Profile struct {
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
 }
 
 // NameRules says which names, and how many, a certificate of the product holds.

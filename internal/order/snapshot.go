@@ -39,8 +39,15 @@ type Snapshot struct {
 	Reissue      Reissue       `json:"reissue"`
 	Editable     []Editable    `json:"editable,omitempty"`
 	OfferURL     string        `json:"offer_url,omitempty"` // renewal
+	Renewal      *Renewal      `json:"renewal,omitempty"`   // when the certificate authority suggests one
 	ServerDate   *time.Time    `json:"server_date,omitempty"`
 	ETag         string        `json:"etag,omitempty"`
+}
+
+// Renewal is the time in which a certificate authority suggests to renew (RFC 9773 4.2).
+type Renewal struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
 }
 
 // Name is one name of a certificate.

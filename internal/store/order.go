@@ -156,7 +156,8 @@ func (o *Order) more() int {
 	return 0
 }
 
-// deadline is until when the licence of a draft must be used, or else the first task of the customer be done.
+// deadline is until when the licence of a draft must be used, the first task of the
+// customer be done, or a certificate be renewed.
 func (o *Order) deadline() time.Time {
 	var first time.Time
 	switch o.Phase {
@@ -174,7 +175,11 @@ func (o *Order) deadline() time.Time {
 				first = *t.Expires
 			}
 		}
-	case order.PhaseSubmitting, order.PhaseReady, order.PhaseEnded:
+	case order.PhaseReady:
+		if o.Snapshot != nil && o.Snapshot.Renewal != nil {
+			first = o.Snapshot.Renewal.Until
+		}
+	case order.PhaseSubmitting, order.PhaseEnded:
 	}
 	return first
 }

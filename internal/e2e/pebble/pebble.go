@@ -54,8 +54,8 @@ type Options struct {
 	RejectNonces int
 	// RetryAfter in seconds is what it says between two looks; 0 is 1.
 	RetryAfter int
-	// Profiles are offered; empty: one called "default".
-	Profiles map[string]string
+	// Profiles are offered, each with how long its certificates are valid; empty: one called "default".
+	Profiles map[string]time.Duration
 }
 
 // Start runs one until the test ends.
@@ -74,11 +74,11 @@ func Start(t testing.TB, o Options) *Authority {
 		o.RetryAfter = 1
 	}
 	if len(o.Profiles) == 0 {
-		o.Profiles = map[string]string{"default": "The usual one"}
+		o.Profiles = map[string]time.Duration{"default": 90 * 24 * time.Hour}
 	}
 	profiles := map[string]any{}
-	for name, description := range o.Profiles {
-		profiles[name] = map[string]any{"description": description, "validityPeriod": 90 * 24 * 3600}
+	for name, valid := range o.Profiles {
+		profiles[name] = map[string]any{"description": "Valid for " + valid.String(), "validityPeriod": int(valid.Seconds())}
 	}
 	config, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": ports[0], "managementListenAddress": ports[1], "certificate": certFile, "privateKey": keyFile,

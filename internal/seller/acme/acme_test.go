@@ -18,6 +18,7 @@ import (
 	"github.com/mholt/acmez/v3/acme"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/certificate"
 	"certdesk/internal/e2e/pebble"
 	"certdesk/internal/fault"
 	"certdesk/internal/httpclient"
@@ -82,6 +83,8 @@ type customer struct {
 	body    []byte
 	receipt seller.Receipt
 	last    order.Snapshot
+	renews  string
+	profile string
 	later   time.Duration // how far the customer's clock has gone on
 }
 
@@ -116,7 +119,7 @@ func (c *customer) prepare(names ...string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	a := order.Application{Domains: strings.Join(names, "\n")}
+	a := order.Application{Domains: strings.Join(names, "\n"), Profile: c.profile, Renews: order.Renews{Certificate: c.renews}}
 	for _, terms := range found.Licence.Terms {
 		a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
 	}
@@ -212,9 +215,11 @@ func (c *customer) collect() []*x509.Certificate {
 	return certs
 }
 
+const day = 24 * time.Hour
+
 func TestFromABindingToACertificate(t *testing.T) {
 	t.Parallel()
-	c := newCustomer(t, pebble.Start(t, pebble.Options{}), "kid-1")
+	c := newCustomer(t, pebble.Start(t, pebble.Options{Profiles: map[string]time.Duration{"default": 90 * day, "shortlived": 6 * day}}), "kid-1")
 	names := []string{"example.ch", "*.example.ch", "xn--bcher-kva.example.ch"}
 	c.prepare(names...)
 	if err := c.submit(); err != nil {
@@ -238,8 +243,25 @@ func TestFromABindingToACertificate(t *testing.T) {
 		t.Errorf("%q in %d certificates", got, len(certs))
 	}
 
-	// The same account orders again, without its binding.
+	if r := c.last.Renewal; r == nil || !r.From.After(certs[0].NotBefore) || r.Until.After(certs[0].NotAfter) {
+		t.Errorf("renewal: %+v", r)
+	}
+
+	// The same account orders again, without its binding; a certificate is replaced once.
 	c.code = secret.FromString(activation.NoKey)
+	c.renews = certificate.RenewalID(certs[0])
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	c.proveAll()
+	c.until(order.Issued)
+	c.prepare("example.ch")
+	var again *seller.Refusal
+	if err := c.submit(); !errors.As(err, &again) || again.Fault.Code != fault.AlreadyReplaced {
+		t.Errorf("replaced twice: %v", err)
+	}
+	c.renews, c.profile = "", "shortlived"
 	c.prepare("www.example.ch")
 	if err := c.submit(); err != nil {
 		t.Fatal(err)
@@ -249,6 +271,9 @@ func TestFromABindingToACertificate(t *testing.T) {
 	}
 	c.proveAll()
 	c.until(order.Issued)
+	if short := c.collect()[0]; short.NotAfter.Sub(short.NotBefore) > 7*24*time.Hour {
+		t.Errorf("of another profile: %s to %s", short.NotBefore, short.NotAfter)
+	}
 	if n := c.at.Accounts(); n != 1 {
 		t.Errorf("%d accounts", n)
 	}

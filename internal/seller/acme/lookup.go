@@ -3,8 +3,10 @@ package acme
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/mholt/acmez/v3/acme"
 
@@ -84,6 +86,11 @@ func licence(u *url.URL, meta acme.DirectoryMeta) order.Licence {
 	for _, identity := range meta.CAAIdentities {
 		if identity = i18n.Clean(identity, 253); identity != "" && len(l.Product.CAAIdentities) < 16 {
 			l.Product.CAAIdentities = append(l.Product.CAAIdentities, identity)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(meta.Profiles)) {
+		if len(name) <= 64 && i18n.Clean(name, 64) == name && len(l.Product.Profiles) < 32 {
+			l.Product.Profiles = append(l.Product.Profiles, order.Profile{Name: name, Description: i18n.Clean(meta.Profiles[name], 300)})
 		}
 	}
 	if terms := i18n.Clean(meta.TermsOfService, 2048); terms != "" {

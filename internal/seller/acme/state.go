@@ -30,6 +30,7 @@ type state struct {
 	State       order.ServiceState `json:"state"`
 	Reason      string             `json:"reason,omitempty"`
 	Certificate string             `json:"certificate,omitempty"` // where it is
+	Renewal     *order.Renewal     `json:"renewal,omitempty"`
 	About       *order.Certificate `json:"about,omitempty"`
 }
 
@@ -66,7 +67,7 @@ func (st state) receipt(service string, next time.Time) seller.Receipt {
 
 // snapshot is how the order stands.
 func (st state) snapshot() order.Snapshot {
-	s := order.Snapshot{ID: st.Order, State: st.State, StateReason: st.Reason}
+	s := order.Snapshot{ID: st.Order, State: st.State, StateReason: st.Reason, Renewal: st.Renewal}
 	for _, n := range st.Names {
 		s.Names = append(s.Names, order.Name{Type: "dns", Value: n})
 	}

@@ -175,7 +175,7 @@ func (s *session) gone(err error) bool {
 
 // read reads what was issued.
 func (s *session) read(ctx context.Context, st *state) error {
-	certs, err := s.chain(ctx, st.Certificate)
+	certs, info, err := s.chain(ctx, st.Certificate)
 	if err != nil {
 		return err
 	}
@@ -185,12 +185,20 @@ func (s *session) read(ctx context.Context, st *state) error {
 	if err != nil {
 		return fault.New(fault.CertificateUnreadable, nil, "host", s.host)
 	}
-	st.State = order.Issued
+	st.State, st.Renewal = order.Issued, renewal(info)
 	st.About = &order.Certificate{
 		SHA256: hex.EncodeToString(sum[:]), Serial: leaf.SerialNumber.Text(16), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		SPKISHA256: hash, State: "current",
 	}
 	return nil
+}
+
+// renewal is when the directory suggests to renew; nil where it does not say.
+func renewal(info *acme.RenewalInfo) *order.Renewal {
+	if info == nil || !info.HasWindow() || info.SuggestedWindow.End.Before(info.SuggestedWindow.Start) {
+		return nil
+	}
+	return &order.Renewal{From: info.SuggestedWindow.Start, Until: info.SuggestedWindow.End}
 }
 
 // Collect fetches the certificate with its chain.
@@ -202,7 +210,7 @@ func (c *Client) Collect(ctx context.Context, r seller.Receipt, token secret.Val
 	if st.Certificate == "" {
 		return nil, seller.ErrNotYet
 	}
-	certs, err := s.chain(ctx, st.Certificate)
+	certs, _, err := s.chain(ctx, st.Certificate)
 	if err != nil {
 		return nil, s.fault(err)
 	}
@@ -211,11 +219,12 @@ func (c *Client) Collect(ctx context.Context, r seller.Receipt, token secret.Val
 
 const maxChain = 10
 
-// chain fetches a certificate and its issuers, leaf first.
-func (s *session) chain(ctx context.Context, address string) ([]*x509.Certificate, error) {
+// chain fetches a certificate and its issuers, leaf first, with when to renew it where the directory says so
+// (RFC 9773).
+func (s *session) chain(ctx context.Context, address string) ([]*x509.Certificate, *acme.RenewalInfo, error) {
 	all, err := s.acme.GetCertificateChain(ctx, s.account, address)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var out []*x509.Certificate
 	for rest := all[0].ChainPEM; len(out) < maxChain; {
@@ -228,12 +237,12 @@ func (s *session) chain(ctx context.Context, address string) ([]*x509.Certificat
 		}
 		cert, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, fault.New(fault.CertificateUnreadable, nil, "host", i18n.Clean(s.host, 260))
+			return nil, nil, fault.New(fault.CertificateUnreadable, nil, "host", i18n.Clean(s.host, 260))
 		}
 		out = append(out, cert)
 	}
 	if len(out) == 0 {
-		return nil, fault.New(fault.CertificateUnreadable, nil, "host", s.host)
+		return nil, nil, fault.New(fault.CertificateUnreadable, nil, "host", s.host)
 	}
-	return out, nil
+	return out, all[0].RenewalInfo, nil
 }

@@ -16,7 +16,12 @@ import (
 
 // Prepare freezes what is asked for. It talks to nobody.
 func (c *Client) Prepare(l order.Licence, a order.Application, csr []byte, _ secret.Value) ([]byte, error) {
-	b := body{CSR: csr, Agreed: a.AcceptedTerms}
+	b := body{CSR: csr, Agreed: a.AcceptedTerms, Replaces: a.Renews.Certificate}
+	for _, p := range l.Product.Profiles {
+		if p.Name == a.Profile {
+			b.Profile = a.Profile
+		}
+	}
 	for _, n := range l.CertifiedNames(a) {
 		b.Names = append(b.Names, n.Value)
 	}
@@ -93,7 +98,10 @@ func (s *session) closed(ctx context.Context, service string, err error) error {
 
 // newOrder asks for an order, which commits to nothing.
 func (s *session) newOrder(ctx context.Context, st *state) error {
-	o := acme.Order{Profile: st.Profile, Replaces: st.Replaces}
+	o := acme.Order{Profile: st.Profile}
+	if dir, err := s.acme.GetDirectory(ctx); err == nil && dir.RenewalInfo != "" { // else nobody knows what it means
+		o.Replaces = st.Replaces
+	}
 	for _, n := range st.Names {
 		o.Identifiers = append(o.Identifiers, acme.Identifier{Type: "dns", Value: n})
 	}

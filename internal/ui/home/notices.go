@@ -63,8 +63,12 @@ func (h *Home) reminder() string {
 		return ""
 	}
 	id := "home.reminder.task"
-	if first.State == order.Draft {
+	switch first.State {
+	case order.Draft:
 		id = "home.reminder.licence"
+	case order.Ready:
+		id = "home.reminder.renew"
+	default:
 	}
 	text := h.Say.T(id, "title", h.title(*first), "when", i18n.Date(first.Deadline), "in", show.Left(h.Say, now, first.Deadline))
 	if n > 1 {

@@ -93,6 +93,8 @@ func (h *Home) title(r desk.Row) string {
 func (h *Home) sub(r desk.Row) string {
 	kind := h.Say.Say(order.Product{Type: r.ProductType}.Kind())
 	switch {
+	case r.State == order.Ready && h.near(r):
+		return h.Say.T("home.sub.renew", "kind", kind, "when", i18n.Date(r.Deadline))
 	case h.near(r):
 		return h.Say.T("home.sub.deadline", "kind", kind, "when", i18n.Date(r.Deadline))
 	case r.State == order.Ready && !r.NotAfter.IsZero():

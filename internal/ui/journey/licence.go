@@ -117,7 +117,7 @@ func (l *licence) page() *kit.Page {
 		l.lookHere()
 		return l.unusable()
 	}
-	body := []fyne.CanvasObject{l.card()}
+	body := append([]fyne.CanvasObject{l.card()}, l.profiles()...)
 	body = append(body, l.remarks()...)
 	body = append(body, l.need())
 	if l.notMe {
@@ -142,10 +142,10 @@ func (l *licence) card() fyne.CanvasObject {
 	if !usable(lic.State) {
 		kind = kit.Warning
 	}
-	head := kit.NewSides(
-		kit.NewColumn(0, kit.NewBold(lic.Product.Name), kit.NewMuted(j.Say.Say(lic.Product.Sentence()))),
-		kit.NewPill(kind, j.Say.T("licence.state."+string(known(lic.State)))),
-	)
+	head := fyne.CanvasObject(kit.NewColumn(0, kit.NewBold(lic.Product.Name), kit.NewMuted(j.Say.Say(lic.Product.Sentence()))))
+	if !lic.MayBill { // what an account is worth is known only after asking for it
+		head = kit.NewSides(head, kit.NewPill(kind, j.Say.T("licence.state."+string(known(lic.State)))))
+	}
 	rows := []kit.Pair{{Label: j.Say.T("licence.sold-by"), Value: kit.NewText(l.soldBy())}}
 	add := func(label, value string) {
 		if value != "" {

@@ -164,3 +164,28 @@ func (p *prove) primary(tasks ...order.Task) *kit.Button {
 	}
 	return p.check
 }
+
+// profiles are the kinds of certificate that an account may order, where there is a choice.
+func (l *licence) profiles() []fyne.CanvasObject {
+	j := l.j
+	all := j.order.Licence.Product.Profiles
+	if len(all) < 2 || j.order.Phase != order.PhaseDraft {
+		return nil
+	}
+	specs := []kit.ChoiceSpec{{Title: j.Say.T("acme.profile.any"), Sentence: j.Say.T("acme.profile.any.sentence")}}
+	picked := 0
+	for i, p := range all {
+		specs = append(specs, kit.ChoiceSpec{Title: p.Name, Sentence: p.Description})
+		if p.Name == j.form.Profile {
+			picked = i + 1
+		}
+	}
+	choices := kit.NewChoices(specs, picked, func(i int) {
+		j.form.Profile = ""
+		if i > 0 {
+			j.form.Profile = all[i-1].Name
+		}
+		j.typed()
+	})
+	return []fyne.CanvasObject{kit.NewColumn(8, kit.NewHeading(j.Say.T("acme.profile")), choices)}
+}

@@ -34,6 +34,9 @@ func (v *View) next() fyne.CanvasObject {
 		rows = append(rows, show.Standing(v.Say, v.Env.Now(), v.v.Order)...)
 	}
 	rows = append(rows, v.deadline()...)
+	if s := v.v.Snapshot; s != nil && s.Renewal != nil && v.v.State == order.Ready {
+		rows = append(rows, kit.NewMuted(v.Say.T("view.renewal", "from", i18n.Date(s.Renewal.From), "until", i18n.Date(s.Renewal.Until))))
+	}
 	if s := v.v.Snapshot; s != nil && s.StateReason != "" {
 		rows = append(rows, kit.NewText(v.Say.T("waiting.reason", "text", i18n.Clean(s.StateReason, 400))))
 	}
@@ -79,6 +82,15 @@ func (v *View) buttons(word string) []fyne.CanvasObject {
 	if word != "ended" {
 		v.primary = kit.NewButton(v.Say.T("view.next."+word+".button"), kit.Primary, func() { v.Stage.Continue(v.id) })
 		buttons = append(buttons, v.primary)
+	}
+	if v.Desk.Redeem.CanAgain(v.v.Order) {
+		id := "view.again"
+		if v.v.State == order.Ready || v.v.State == order.Expired {
+			id = "view.renew"
+		}
+		b := kit.NewButton(v.Say.T(id), kit.Secondary, v.again)
+		b.SetBusy(v.busy)
+		buttons = append(buttons, b)
 	}
 	if v.askable() {
 		b := kit.NewButton(v.Say.T("view.check"), kit.Secondary, v.check)
@@ -137,5 +149,23 @@ func (v *View) check() {
 		func(_ store.Order, err error) {
 			v.busy, v.wrong = false, fault.Of(err)
 			v.load()
+		})
+}
+
+// again begins another order with the account of this one, for the same names.
+func (v *View) again() {
+	if v.busy {
+		return
+	}
+	v.busy, v.wrong = true, nil
+	v.draw()
+	kit.Do(v.scene, func(ctx context.Context) (string, error) { return v.Desk.Redeem.Again(ctx, v.id) },
+		func(made string, err error) {
+			v.busy, v.wrong = false, fault.Of(err)
+			if err != nil {
+				v.draw()
+				return
+			}
+			v.Stage.Continue(made)
 		})
 }
