@@ -56,7 +56,9 @@ func accountScreens(t *testing.T, s setup) {
 	done.Snapshot.State, done.Snapshot.Tasks = order.Issued, nil
 	done.Snapshot.Renewal = &order.Renewal{From: noon.AddDate(0, 0, -1), Until: noon.AddDate(0, 0, 2)}
 	s.data, s.script = "", &script{orders: []store.Order{done}, certs: []store.Certificate{c}}
-	s.script.lookup = func(context.Context) (seller.Found, error) { return seller.Found{Licence: l, Service: done.Seller}, nil }
+	s.script.lookup = func(context.Context) (seller.Found, error) {
+		return seller.Found{Licence: l, Service: done.Seller}, nil
+	}
 	w = start(t, s)
 	w.see(w.word("view.renew"))
 	w.screen("order-renew")
