@@ -29,6 +29,10 @@ build: setup-build ## Build the app: build/certdesk
 test: ## Run every check: linters, tests with the race detector, fuzzing, the app in a real window
 	@.ci/test
 
+interop: setup-test ## Open the files that Certdesk makes with OpenSSL, NSS, Java, gpgsm, nginx and curl
+	go test -count=1 -tags $(CERTDESK_TEST_TAGS) -v \
+		-run 'Reader|Algorithms|Attributes|Structure|Joining|Mail|Nginx|Java|Table' ./internal/export/... ./internal/destination
+
 lint: setup-test $(tools)/golangci-lint ## Check the code, the arrows between its rooms, and the scripts
 	@.ci/lint
 
@@ -91,5 +95,5 @@ $(tools)/zlint: internal/tools/go.mod
 $(tools)/fyne: internal/tools/go.mod
 	go build $(tooldir) fyne.io/tools/cmd/fyne
 
-.PHONY: run build build-checked test test-code test-generated test-window lint format generate fuzz screens bench \
+.PHONY: run build build-checked test interop test-code test-generated test-window lint format generate fuzz screens bench \
 	journey clean help setup-build setup-test setup-bench

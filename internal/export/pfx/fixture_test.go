@@ -71,13 +71,20 @@ func issue(template, parent *x509.Certificate, pub crypto.PublicKey, key crypto.
 }
 
 // keyKinds are what customers hold; the first is what the app makes unless a licence says otherwise.
-var keyKinds = []string{"rsa-3072", "rsa-2048", "rsa-4096", "p-256"}
+var keyKinds = []string{"rsa-3072", "rsa-2048", "rsa-4096", "p-256", "p-384"}
 
 var keys = map[string]func() crypto.Signer{
 	"rsa-2048": sync.OnceValue(func() crypto.Signer { return newRSAKey(2048) }),
 	"rsa-3072": sync.OnceValue(func() crypto.Signer { return newRSAKey(3072) }),
 	"rsa-4096": sync.OnceValue(func() crypto.Signer { return newRSAKey(4096) }),
 	"p-256":    sync.OnceValue(func() crypto.Signer { return newECKey() }),
+	"p-384": sync.OnceValue(func() crypto.Signer {
+		key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+		if err != nil {
+			panic(err)
+		}
+		return key
+	}),
 }
 
 func newRSAKey(size int) *rsa.PrivateKey {
