@@ -19,6 +19,7 @@ import (
 	"certdesk/internal/atomicfile"
 	"certdesk/internal/demo"
 	"certdesk/internal/desk"
+	"certdesk/internal/downloads"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/instance"
@@ -63,6 +64,8 @@ type parts struct {
 	// network is where names of the customer's own orders are looked up; nil: the real one.
 	network proof.Network
 	demo    demo.Options // how fast the demo works; Dir is set here
+	// watch tells of new files in a folder; nil: as the system does.
+	watch func(ctx context.Context, dir string, wanted func(string) bool, found func(string)) error
 	// browse opens an address; nil: in the customer's browser.
 	browse func(address string)
 }
@@ -90,6 +93,9 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	hearLibraries(log)
 	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
 	open := opener.New()
+	if p.watch == nil {
+		p.watch = downloads.Watch
+	}
 	if p.browse == nil {
 		p.browse = func(address string) { go openURL(a.ctx, open, log, address) }
 	}
@@ -113,7 +119,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 		},
 		Catalogue: catalogue,
 		Worlds:    a.worlds,
-		System:    system{driver: driver, open: open},
+		System:    system{driver: driver, open: open, watch: p.watch},
 		Places:    places(o.data),
 		About:     settings.About{Version: version, Licences: licenceList()},
 	})
@@ -205,6 +211,13 @@ func openURL(ctx context.Context, o *opener.Opener, log *slog.Logger, address st
 type system struct {
 	driver fyne.App
 	open   *opener.Opener
+	watch  func(ctx context.Context, dir string, wanted func(string) bool, found func(string)) error
+}
+
+func (s system) Downloads() string { return downloadsDir(getenv) }
+
+func (s system) Watch(ctx context.Context, dir string, wanted func(string) bool, found func(string)) error {
+	return s.watch(ctx, dir, wanted, found)
 }
 
 func (s system) Theme(t fyne.Theme) { s.driver.Settings().SetTheme(t) }

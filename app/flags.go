@@ -108,21 +108,37 @@ func defaultDataDir(goos string, env func(string) string) string {
 
 // exportDir is the folder that is offered for files: the account's documents, or its home.
 func exportDir(env func(string) string) string {
-	home := env("HOME")
-	if home == "" {
-		home = env("USERPROFILE")
+	if d := accountDir(env, "DOCUMENTS", "Documents"); d != "" {
+		return d
 	}
-	for _, d := range []string{env("XDG_DOCUMENTS_DIR"), xdgDocuments(home, env), filepath.Join(home, "Documents")} {
+	return homeDir(env)
+}
+
+// downloadsDir is the folder into which browsers put files; empty where there is none.
+func downloadsDir(env func(string) string) string { return accountDir(env, "DOWNLOAD", "Downloads") }
+
+func homeDir(env func(string) string) string {
+	if home := env("HOME"); home != "" {
+		return home
+	}
+	return env("USERPROFILE")
+}
+
+// accountDir is one of the account's folders by the name that the desktop has for it, or else by its usual one;
+// empty where it is not there.
+func accountDir(env func(string) string, name, usual string) string {
+	home := homeDir(env)
+	for _, d := range []string{env("XDG_" + name + "_DIR"), xdgDir(home, name, env), filepath.Join(home, usual)} {
 		if s, err := os.Stat(d); d != "" && err == nil && s.IsDir() {
 			return d
 		}
 	}
-	return home
+	return ""
 }
 
-// xdgDocuments reads the folder that the desktop calls documents, in the customer's language
-// (user-dirs.dirs of xdg-user-dirs).
-func xdgDocuments(home string, env func(string) string) string {
+// xdgDir reads the folder that the desktop calls by a name, in the customer's language (user-dirs.dirs of
+// xdg-user-dirs).
+func xdgDir(home, name string, env func(string) string) string {
 	config := env("XDG_CONFIG_HOME")
 	if config == "" {
 		config = filepath.Join(home, ".config")
@@ -132,7 +148,7 @@ func xdgDocuments(home string, env func(string) string) string {
 		return ""
 	}
 	for line := range strings.SplitSeq(string(b), "\n") {
-		if v, ok := strings.CutPrefix(strings.TrimSpace(line), `XDG_DOCUMENTS_DIR="`); ok {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), `XDG_`+name+`_DIR="`); ok {
 			return strings.Replace(strings.TrimSuffix(v, `"`), "$HOME", home, 1)
 		}
 	}

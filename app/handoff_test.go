@@ -12,6 +12,7 @@ import (
 
 	"certdesk/internal/desk"
 	"certdesk/internal/order"
+	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 )
 
@@ -263,4 +264,69 @@ func TestACertificateOfAnotherOrder(t *testing.T) {
 	w.press("journey.save-close")
 	w.drop(p7b) // on the home screen
 	w.see(w.word("handoff.arrived-again"))
+}
+
+// TestACertificateInDownloads is noticed once the customer has allowed it, also in the next run; what belongs to no
+// order that waits is not spoken of, and no file is touched.
+func TestACertificateInDownloads(t *testing.T) {
+	ca := newAuthority(t)
+	home := t.TempDir()
+	folder := filepath.Join(home, "Downloads")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, setup{home: home})
+	request := w.toPage(swisssign, "tls", "websites.field", "shop.muster.ch")
+	if w.arrives != nil {
+		t.Fatal("the folder is watched before it was allowed")
+	}
+	tick := kittest.All[*kit.Check](w.root())[0]
+	kittest.TabTo(t, w.a.window.Canvas(), tick)
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeySpace)
+	w.q.Finish(t)
+	w.stop()
+
+	w = start(t, setup{data: w.data, home: w.home, keyring: w.keyring})
+	w.button("view.next.you.button")
+	move := func(name, from string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(read(t, from)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.arrives(path)
+		w.q.Finish(t)
+		return path
+	}
+	stranger := ownRequest(t, "rsa:2048", "/CN=stranger.example", "DNS:stranger.example")
+	move("stranger.crt", ca.sign(stranger.request))
+	if w.has("handoff.downloads.use") {
+		t.Error("somebody else's certificate is offered")
+	}
+	mine := ca.sign(request)
+	offered := w.word("handoff.downloads.offer", "name", "shop.crt", "order", "shop.muster.ch")
+	path := move("shop.crt", mine)
+	w.see(offered)
+	w.press("handoff.downloads.not-now")
+	if w.order(w.realDesk(), w.rows()[0]).Phase != order.PhaseSent {
+		t.Error("it was taken without a yes")
+	}
+	w.arrives(path)
+	w.see(offered)
+	w.press("handoff.downloads.use")
+	w.see(w.word("handoff.arrived"))
+	if read(t, path) != read(t, mine) {
+		t.Error("the file was changed")
+	}
+	w.press("journey.save-close")
+	w.press("home.settings")
+	w.see(w.word("handoff.downloads.title"))
+	tick = kittest.All[*kit.Check](w.root())[0]
+	kittest.TabTo(t, w.a.window.Canvas(), tick)
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeySpace)
+	w.q.Finish(t)
+	w.arrives(path)
+	w.q.Finish(t)
+	if w.realDesk().Settings.Downloads(t.Context()) || w.has("handoff.downloads.use") {
+		t.Error("it goes on after it was forbidden")
+	}
 }

@@ -34,6 +34,8 @@ type walk struct {
 	now func() time.Time
 
 	opened []string // in the browser
+	// arrives tells of a new file in a folder that is watched; nil: none is.
+	arrives func(path string)
 }
 
 // setup is how a walk begins.
@@ -89,7 +91,7 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, browse: w.browse}
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, browse: w.browse, watch: w.watch}
 	if a := s.authority; a != nil {
 		p.roots = a.Roots
 		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})
@@ -108,6 +110,16 @@ func start(t *testing.T, s setup) *walk {
 	w.a.shell.Start("", activation.Typed)
 	t.Cleanup(w.stop)
 	return w
+}
+
+// watch stands for the system's notice of new files.
+func (w *walk) watch(ctx context.Context, _ string, wanted func(string) bool, found func(string)) error {
+	w.arrives = func(path string) {
+		if ctx.Err() == nil && wanted(filepath.Base(path)) {
+			found(path)
+		}
+	}
+	return nil
 }
 
 // browse stands for the customer's browser.

@@ -410,3 +410,42 @@ func (i *Intake) Complete(ctx context.Context, id string) error {
 	i.changed.tell(id)
 	return nil
 }
+
+// maxNoticed is what is read of a file that was not chosen by the customer.
+const maxNoticed = 5 << 20
+
+// Offer is a file that holds the certificate of an order which waits for it.
+type Offer struct {
+	Path, Name string
+	OrderID    string
+	Title      i18n.Message // what the list calls the order
+}
+
+// Notice looks whether a file that has come into the Downloads folder holds the certificate of an order that waits
+// for one. It keeps nothing, and changes neither the order nor the file.
+func (i *Intake) Notice(ctx context.Context, path string) (Offer, bool) {
+	data, err := readFile(ctx, path, maxNoticed, false)
+	if err != nil {
+		return Offer{}, false
+	}
+	g, err := certificate.Gather(data)
+	clear(data)
+	defer g.Wipe()
+	if err != nil {
+		return Offer{}, false
+	}
+	for _, leaf := range g.Customers() {
+		hash := spki.OfCertificate(leaf)
+		ids, err := i.Store.OrdersBySPKI(ctx, hex.EncodeToString(hash[:]))
+		if err != nil {
+			return Offer{}, false
+		}
+		for _, id := range ids {
+			o, err := i.Store.Get(ctx, id)
+			if err == nil && o.Phase == order.PhaseSent {
+				return Offer{Path: path, Name: filepath.Base(path), OrderID: id, Title: o.Application.ListTitle(o.Licence)}, true
+			}
+		}
+	}
+	return Offer{}, false
+}

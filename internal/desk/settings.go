@@ -23,6 +23,8 @@ const (
 	settingWorld      = "world"
 	settingSecond     = "second-resolver"
 	worldDemo         = "demo"
+	settingDownloads  = "downloads"
+	downloadsOn       = "on"
 )
 
 // Language is the chosen language, or empty for the system's.
@@ -86,4 +88,18 @@ func (s *Settings) get(ctx context.Context, key string) string {
 		s.failed("reading a setting", "", err)
 	}
 	return v
+}
+
+// Downloads reports whether new files in the Downloads folder may be looked into.
+func (s *Settings) Downloads(ctx context.Context) bool {
+	return s.get(ctx, settingDownloads) == downloadsOn
+}
+
+// SetDownloads keeps that choice.
+func (s *Settings) SetDownloads(ctx context.Context, on bool) error {
+	value := ""
+	if on {
+		value = downloadsOn
+	}
+	return s.Store.SetSetting(ctx, settingDownloads, value)
 }

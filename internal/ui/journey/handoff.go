@@ -45,6 +45,8 @@ type handoff struct {
 	field   *kit.Entry
 	copy    *kit.Button
 	open    *kit.Button // nil while the address is not known
+	// unwatched is why the folder of downloads can't be looked into.
+	unwatched *fault.Error
 }
 
 func (h *handoff) build() *kit.Page {
@@ -194,7 +196,34 @@ func (h *handoff) bring() fyne.CanvasObject {
 			})
 		})),
 	}
-	return kit.NewCard(rows...)
+	return kit.NewCard(append(rows, h.downloads()...)...)
+}
+
+// downloads offers to look into new files in the folder of downloads.
+func (h *handoff) downloads() []fyne.CanvasObject {
+	j := h.j
+	dir, on := j.Stage.Downloads()
+	if dir == "" {
+		return nil
+	}
+	out := []fyne.CanvasObject{
+		kit.NewCheck(j.Say.T("handoff.downloads.allow", "dir", filepath.Base(dir)), on, func(on bool) {
+			j.Stage.AllowDownloads(on, func(err error) {
+				if j.now != h {
+					return
+				}
+				h.unwatched = fault.Of(err)
+				if err != nil {
+					j.render()
+				}
+			})
+		}),
+		kit.NewCaption(j.Say.T("handoff.downloads.note")),
+	}
+	if h.unwatched != nil {
+		out = append(out, show.Finding(j.Say, h.unwatched))
+	}
+	return out
 }
 
 // typed takes what is in the field. A private key goes from the screen at once, and is asked about.

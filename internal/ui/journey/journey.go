@@ -34,6 +34,10 @@ type Stage interface {
 	OnQuit(f func())
 	// OpenFolder shows a folder in the system's file manager.
 	OpenFolder(path string, failed func(error))
+	// Downloads is the folder into which browsers put files, and whether it may be looked into.
+	Downloads() (dir string, on bool)
+	// AllowDownloads keeps that choice.
+	AllowDownloads(on bool, done func(error))
 	// OpenMail opens a new e-mail, to whomever the customer chooses.
 	OpenMail(subject, body string, failed func(error))
 }

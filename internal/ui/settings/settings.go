@@ -3,6 +3,7 @@ package settings
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +26,10 @@ type Stage interface {
 	UseLanguage(tag string)
 	UseAppearance(appearance string)
 	OpenFolder(path string, failed func(error))
+	// Downloads is the folder into which browsers put files, empty where there is none, and whether it may be looked
+	// into; AllowDownloads keeps that choice.
+	Downloads() (dir string, on bool)
+	AllowDownloads(on bool, done func(error))
 }
 
 // Place is a folder or a store, and what is kept there.
@@ -113,7 +118,11 @@ func (s *Settings) draw() {
 	if s.wrong != nil {
 		body = append(body, show.Finding(say, s.wrong))
 	}
-	body = append(body, s.remembered(), s.resolvers(), s.places(), s.about())
+	body = append(body, s.remembered(), s.resolvers())
+	if dir, on := s.Stage.Downloads(); dir != "" {
+		body = append(body, s.downloads(dir, on))
+	}
+	body = append(body, s.places(), s.about())
 	page := kit.NewPage(kit.PageSpec{
 		Title: say.T("settings.title"), Body: body,
 		Footer:   kit.Footer{Primary: kit.NewButton(say.T("settings.done"), kit.Primary, s.Stage.Close)},
@@ -124,6 +133,23 @@ func (s *Settings) draw() {
 	if s.looksHeld {
 		s.Stage.Canvas().Focus(s.looks)
 	}
+}
+
+// downloads is the choice to look into new files in the folder of downloads.
+func (s *Settings) downloads(dir string, on bool) fyne.CanvasObject {
+	say := s.Say()
+	return kit.NewCard(kit.NewHeading(say.T("handoff.downloads.title")),
+		kit.NewCheck(say.T("handoff.downloads.allow", "dir", filepath.Base(dir)), on, func(on bool) {
+			s.wrong = nil
+			scene := s.scene
+			s.Stage.AllowDownloads(on, func(err error) {
+				if err != nil && !scene.Closed() {
+					s.wrong = fault.Of(err)
+					s.draw()
+				}
+			})
+		}),
+		kit.NewMuted(say.T("handoff.downloads.note")))
 }
 
 func (s *Settings) languages() fyne.CanvasObject {

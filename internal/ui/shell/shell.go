@@ -55,6 +55,10 @@ type System interface {
 	OpenFolder(ctx context.Context, path string) error
 	// OpenMail opens a new e-mail whose addressee is left open.
 	OpenMail(ctx context.Context, subject, body string) error
+	// Downloads is the folder into which browsers put files, empty where there is none.
+	Downloads() string
+	// Watch tells found of each new file in a folder that wanted takes by its name, on any goroutine, until ctx ends.
+	Watch(ctx context.Context, dir string, wanted func(name string) bool, found func(path string)) error
 	// Theme puts an appearance on the app.
 	Theme(t fyne.Theme)
 }
@@ -95,10 +99,11 @@ type Shell struct {
 	waiting  bool // for a world to open
 	wasDemo  bool // the window was in the demo when it was closed last
 	demoNow  atomic.Bool
-	keeping  sync.Mutex // which world is shown
-	onQuit   []func()
-	ctx      context.Context
-	cancel   context.CancelFunc
+	downloads
+	keeping sync.Mutex // which world is shown
+	onQuit  []func()
+	ctx     context.Context
+	cancel  context.CancelFunc
 }
 
 // New makes the window's shell. Start shows its first screen.
@@ -144,13 +149,16 @@ func (s *Shell) Start(text string, from activation.Origin) {
 func (s *Shell) choices(then func()) {
 	type kept struct {
 		language, appearance string
-		demo                 bool
+		demo, downloads      bool
 	}
 	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
 		set := s.real.Desk.Settings
-		k := kept{set.Language(ctx), set.Appearance(ctx), set.InDemo(ctx)}
+		k := kept{set.Language(ctx), set.Appearance(ctx), set.InDemo(ctx), set.Downloads(ctx)}
 		s.Env.Run.OnUI(func() {
 			s.wasDemo = k.demo
+			if k.downloads {
+				_ = s.watch(true) // where it can't be, the tick in the settings is off
+			}
 			s.speak(k.language)
 			s.System.Theme(kit.NewTheme(appearanceOf(k.appearance)))
 			then()
@@ -210,9 +218,14 @@ func (s *Shell) Link(text string) {
 	s.journey().Begin(text, activation.Scheme)
 }
 
-// note shows a line over the screen, or takes it away. What has the focus keeps it.
+// note shows a line over the screen, or takes it away.
 func (s *Shell) note(text string) {
 	s.notice = text
+	s.redraw()
+}
+
+// redraw puts what is shown into the window anew, under what stands over it. What has the focus keeps it.
+func (s *Shell) redraw() {
 	canvas := s.Window.Canvas()
 	focused := canvas.Focused()
 	s.put(s.title, s.shown)
@@ -327,6 +340,9 @@ func (s *Shell) put(title string, obj fyne.CanvasObject) {
 	under := obj
 	if s.notice != "" {
 		under = kit.NewUnder(kit.NewBanner(kit.Info, s.notice, kit.NewButton(s.say.T("shell.ok"), kit.Link, func() { s.note("") })), obj)
+	}
+	if offer := s.offered(); offer != nil {
+		under = kit.NewUnder(offer, under)
 	}
 	s.Window.SetTitle(s.say.T("shell.window", "screen", title))
 	s.Window.SetContent(kit.NewUnder(banner, under))
