@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +21,10 @@ func init() {
 // handoffScreens are the pages of an order that is made in the browser, what is said there of what is brought, and
 // the way there from a service that can't be talked to.
 func handoffScreens(t *testing.T, s setup) {
+	s.home = t.TempDir()
+	if err := os.Mkdir(filepath.Join(s.home, "Downloads"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	w := start(t, s)
 	w.beginWith("https://www.swisssign.net/activate?licence=7Q2K9FHM41XZM8TR")
 	w.see(w.word("handoff.link.how"))

@@ -50,10 +50,14 @@ func StateOf(p Phase, s *Snapshot, notAfter, now time.Time) State {
 		return Sent
 	}
 	switch s.State {
-	case Received, WaitingAuthority:
+	case Received, WaitingAuthority, WaitingCustomer:
+		switch {
+		case p == PhaseReady: // the customer has brought it before the service said that it is issued
+			return ready(notAfter, now)
+		case s.State == WaitingCustomer:
+			return WaitingForYou
+		}
 		return waiting(s, WaitingForAuthority)
-	case WaitingCustomer:
-		return WaitingForYou
 	case Issued:
 		if p != PhaseReady {
 			return Sent

@@ -9,7 +9,8 @@ import (
 func TestStateOf(t *testing.T) {
 	now := time.Date(2026, 5, 18, 12, 0, 0, 0, time.UTC)
 	const none ServiceState = "(nothing yet)"
-	// What the service says counts once something was sent; "issued" counts once the certificate is here.
+	// What the service says counts once something was sent; "issued" counts once the certificate is here, which the
+	// customer may have brought before.
 	said := map[ServiceState]State{
 		Received: WaitingForAuthority, WaitingAuthority: WaitingForAuthority, WaitingCustomer: WaitingForYou,
 		Issued: Sent, ServiceReissuing: Reissuing, ServiceRevoking: Revoking, ServiceRevoked: Revoked,
@@ -17,7 +18,7 @@ func TestStateOf(t *testing.T) {
 		"": Unknown, "on_the_moon": Unknown, none: Sent,
 	}
 	exceptions := map[Phase]map[ServiceState]State{
-		PhaseReady: {Issued: Ready, none: Ready},
+		PhaseReady: {Issued: Ready, none: Ready, Received: Ready, WaitingAuthority: Ready, WaitingCustomer: Ready},
 		PhaseEnded: {none: Unknown},
 	}
 	for _, phase := range []Phase{PhaseDraft, PhaseSubmitting, PhaseSent, PhaseReady, PhaseEnded, "", "later"} {
