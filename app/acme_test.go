@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,14 +52,20 @@ func (w *walk) toAccountProof(text, names string) {
 	w.q.Finish(w.t)
 }
 
-// tasks are the proofs of the newest of the customer's own orders.
-func (w *walk) tasks() []order.Task {
+// newest is the id of the customer's own order that changed last.
+func (w *walk) newest() string {
 	w.t.Helper()
 	rows, err := w.a.worlds.real.Desk.Orders.Rows(context.Background())
 	if err != nil || len(rows) == 0 {
 		w.t.Fatalf("%d orders, %v", len(rows), err)
 	}
-	o, err := w.a.worlds.real.Desk.Redeem.Order(context.Background(), rows[0].ID)
+	return rows[0].ID
+}
+
+// tasks are the proofs of the newest of the customer's own orders.
+func (w *walk) tasks() []order.Task {
+	w.t.Helper()
+	o, err := w.a.worlds.real.Desk.Redeem.Order(context.Background(), w.newest())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -79,6 +86,20 @@ func TestAnAccountProvesThreeNamesByDNS(t *testing.T) {
 	w.title(order.StepUse)
 	if a.Issued() != 1 || a.Accounts() != 1 {
 		t.Errorf("%d certificates, %d accounts", a.Issued(), a.Accounts())
+	}
+	w.press("journey.save-close")
+	w.press("view.revoke")
+	w.see(w.word("view.revoke.cessation.sentence"))
+	w.capture("order-revoke")
+	w.press("view.revoke.yes")
+	w.see(w.word("order.state.revoked"))
+	view, err := w.a.worlds.real.Desk.Orders.View(t.Context(), w.newest())
+	if err != nil || len(view.Certificates) != 1 {
+		t.Fatalf("%+v, %v", view.Certificates, err)
+	}
+	leaf, err := x509.ParseCertificate(view.Certificates[0].DER)
+	if err != nil || a.Status(t, leaf) != "Revoked" {
+		t.Errorf("the authority has not heard of it: %v", err)
 	}
 	files, err := filepath.Glob(filepath.Join(w.data, "*"))
 	if err != nil || len(files) == 0 {

@@ -276,6 +276,9 @@ func said(o *store.Order, snapshot order.Snapshot, now time.Time) {
 		o.Updated = now
 	}
 	o.Snapshot, o.LastLooked, o.LastFault = &snapshot, now, nil
+	if snapshot.State == order.ServiceRevoked && o.Phase == order.PhaseReady {
+		return // the certificate and its key are here, and what was encrypted with them can still be read
+	}
 	if snapshot.State.Over() {
 		o.Phase = order.PhaseEnded
 	}

@@ -173,6 +173,60 @@ func (t *Tasks) Keep(ctx context.Context, id, task, typed string) error {
 	return err
 }
 
+// CanRevoke reports whether the certificate of an order can be revoked from here.
+func (t *Tasks) CanRevoke(o store.Order) bool {
+	if o.Phase != order.PhaseReady || o.Snapshot == nil || o.Snapshot.State != order.Issued {
+		return false
+	}
+	current, ok := o.Snapshot.Current()
+	if !ok || t.Now().After(current.NotAfter) {
+		return false
+	}
+	s, err := t.Sellers(o.Service)
+	if err != nil {
+		return false
+	}
+	_, ok = s.(seller.Revoker)
+	return ok
+}
+
+// Revoke revokes the certificate of an order. The certificate and its key stay on this computer.
+func (t *Tasks) Revoke(ctx context.Context, id string, why order.Revocation) error {
+	return t.one(id, func() error {
+		o, err := t.Store.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !t.CanRevoke(o) {
+			return fault.New(fault.OrderState, nil)
+		}
+		s, err := t.Sellers(o.Service)
+		if err != nil {
+			return err
+		}
+		token, err := t.token(ctx, o)
+		if err != nil {
+			return err
+		}
+		key, err := t.uuid()
+		if err != nil {
+			return err
+		}
+		revoker, ok := s.(seller.Revoker)
+		if !ok {
+			return fault.New(fault.OrderState, nil)
+		}
+		snapshot, receipt, err := repeated(ask{o, s, token, key}, func(a ask) (order.Snapshot, seller.Receipt, error) {
+			return revoker.Revoke(ctx, a.order.Receipt, a.token, why, a.key)
+		})
+		if err != nil {
+			return err
+		}
+		t.log(ctx, id, i18n.M("event.revoked"))
+		return t.refresher.take(ctx, o, s, snapshot, receipt, token)
+	})
+}
+
 // Form gives what a form to print and sign says. Reading it changes nothing.
 func (t *Tasks) Form(ctx context.Context, id, form string) (order.Form, error) {
 	o, err := t.Store.Get(ctx, id)

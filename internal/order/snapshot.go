@@ -44,6 +44,19 @@ type Snapshot struct {
 	ETag         string        `json:"etag,omitempty"`
 }
 
+// Revocation is why a certificate is to be revoked, among the reasons that a customer may give (CA/B BR 4.9.1.1).
+type Revocation string
+
+// The reasons for a revocation.
+const (
+	KeyCompromised Revocation = "key-compromise"
+	Superseded     Revocation = "superseded"
+	NoLongerUsed   Revocation = "cessation"
+)
+
+// Revocations is every reason, for the question and for the test that counts words.
+var Revocations = []Revocation{NoLongerUsed, Superseded, KeyCompromised}
+
 // Renewal is the time in which a certificate authority suggests to renew (RFC 9773 4.2).
 type Renewal struct {
 	From  time.Time `json:"from"`

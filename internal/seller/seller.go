@@ -97,6 +97,12 @@ type Page struct {
 	Steps  int
 }
 
+// Revoker is a seller at which a certificate can be revoked.
+type Revoker interface {
+	// Revoke revokes the order's certificate. One that is revoked already is no failure.
+	Revoke(ctx context.Context, r Receipt, token secret.Value, why order.Revocation, key string) (order.Snapshot, Receipt, error)
+}
+
 // Found is what a ticket leads to.
 type Found struct {
 	Licence order.Licence

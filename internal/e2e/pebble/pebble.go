@@ -43,7 +43,8 @@ type Authority struct {
 	Directory string         // https://127.0.0.1:PORT/dir
 	Roots     *x509.CertPool // that its HTTPS chains to
 	DNS, Web  string         // host:port of every zone and every website
-	manage    string
+	manage    string         // of the challenge server
+	status    string         // of the authority
 	log       *output
 }
 
@@ -64,7 +65,7 @@ func Start(t testing.TB, o Options) *Authority {
 	dir := t.TempDir()
 	ports := free(t, 5)
 	a := &Authority{
-		Directory: "https://" + ports[0] + "/dir", DNS: ports[2], Web: ports[3], manage: ports[4], log: &output{},
+		Directory: "https://" + ports[0] + "/dir", DNS: ports[2], Web: ports[3], manage: ports[4], status: ports[1], log: &output{},
 	}
 	certFile, keyFile := a.identity(t, dir)
 	if o.RejectNonces == 0 {
@@ -230,7 +231,7 @@ func (a *Authority) Transport() *http.Transport {
 
 // At is the same authority at another address, as somebody who stands before it shows it.
 func (a *Authority) At(directory string) *Authority {
-	return &Authority{Directory: directory, Roots: a.Roots, DNS: a.DNS, Web: a.Web, manage: a.manage, log: a.log}
+	return &Authority{Directory: directory, Roots: a.Roots, DNS: a.DNS, Web: a.Web, manage: a.manage, status: a.status, log: a.log}
 }
 
 // post has the challenge server change something.
@@ -267,6 +268,21 @@ func (a *Authority) ClearTXT(t testing.TB, name string) {
 func (a *Authority) SetFile(t testing.TB, token, content string) {
 	t.Helper()
 	a.post(t, "/add-http01", map[string]string{"token": token, "content": content})
+}
+
+// Status is what the authority says of a certificate, by its serial number: "Valid", "Revoked".
+func (a *Authority) Status(t testing.TB, c *x509.Certificate) string {
+	t.Helper()
+	rep, err := (&http.Client{Transport: a.Transport()}).Get("https://" + a.status + "/cert-status-by-serial/" + c.SerialNumber.Text(16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rep.Body.Close() }()
+	var said struct{ Status string }
+	if err := json.NewDecoder(rep.Body).Decode(&said); err != nil {
+		t.Fatal(err)
+	}
+	return said.Status
 }
 
 // Log is what the authority has written.

@@ -274,6 +274,15 @@ func TestFromABindingToACertificate(t *testing.T) {
 	if short := c.collect()[0]; short.NotAfter.Sub(short.NotBefore) > 7*24*time.Hour {
 		t.Errorf("of another profile: %s to %s", short.NotBefore, short.NotAfter)
 	}
+	leaf := c.collect()[0]
+	for range 2 { // revoked already is no failure
+		if err := c.take(c.client.Revoke(t.Context(), c.receipt, c.token, order.Superseded, "")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := c.at.Status(t, leaf); got != "Revoked" || c.last.State != order.ServiceRevoked {
+		t.Errorf("%s %s", got, c.last.State)
+	}
 	if n := c.at.Accounts(); n != 1 {
 		t.Errorf("%d accounts", n)
 	}

@@ -2,6 +2,7 @@ package acme
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/mholt/acmez/v3/acme"
@@ -145,4 +146,33 @@ func (st *state) find(task string) (*proof, error) {
 func (c *Client) findService(ctx context.Context, service string) (seller.Account, bool, error) {
 	directory, keyID, _ := activation.SplitACME(service)
 	return c.find(ctx, directory, keyID)
+}
+
+// reasons are those of RFC 5280 5.3.1.
+var reasons = map[order.Revocation]int{
+	order.KeyCompromised: acme.ReasonKeyCompromise, order.Superseded: acme.ReasonSuperseded, order.NoLongerUsed: acme.ReasonCessationOfOperation,
+}
+
+// Revoke revokes the certificate with the account's key.
+func (c *Client) Revoke(ctx context.Context, r seller.Receipt, token secret.Value, why order.Revocation, _ string) (order.Snapshot, seller.Receipt, error) {
+	s, st, err := c.open(ctx, r, token)
+	if err != nil {
+		return order.Snapshot{}, r, err
+	}
+	if st.Certificate == "" || st.About == nil {
+		return order.Snapshot{}, r, fault.New(fault.OrderState, nil)
+	}
+	certs, _, err := s.chain(ctx, st.Certificate)
+	if err != nil {
+		return order.Snapshot{}, r, s.fault(err)
+	}
+	err = s.acme.RevokeCertificate(ctx, s.account, certs[0], nil, reasons[why])
+	var p acme.Problem
+	if err != nil && !(errors.As(err, &p) && p.Type == acme.ProblemTypeAlreadyRevoked) {
+		return order.Snapshot{}, r, s.fault(err)
+	}
+	now := c.o.Now()
+	st.State, st.Renewal = order.ServiceRevoked, nil
+	st.About.State, st.About.RevokedAt = "previous", &now
+	return s.answered(r, &st, nil)
 }

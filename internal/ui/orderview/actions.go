@@ -21,8 +21,27 @@ func (v *View) actions() []fyne.CanvasObject {
 		return []fyne.CanvasObject{kit.NewFlow(12, b)}
 	case v.Desk.Tasks.CanCancel(v.v.Order):
 		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("waiting.cancel"), kit.DangerLink, v.cancel))}
+	case v.Desk.Tasks.CanRevoke(v.v.Order):
+		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("view.revoke"), kit.DangerLink, v.revoke))}
 	}
 	return nil
+}
+
+// revoke asks why before a certificate is revoked, and says what follows.
+func (v *View) revoke() {
+	why := order.NoLongerUsed
+	var specs []kit.ChoiceSpec
+	for _, r := range order.Revocations {
+		specs = append(specs, kit.ChoiceSpec{Title: v.Say.T("view.revoke." + string(r)), Sentence: v.Say.T("view.revoke." + string(r) + ".sentence")})
+	}
+	kit.Confirm(v.Stage.Canvas(), kit.ConfirmSpec{
+		Title: v.Say.T("view.revoke.title"), Text: v.Say.T("view.revoke.text"),
+		Body: kit.NewChoices(specs, 0, func(i int) { why = order.Revocations[i] }),
+		Yes:  v.Say.T("view.revoke.yes"), No: v.Say.T("view.revoke.no"), Danger: true,
+		OnYes: func() {
+			v.end(func(ctx context.Context, id string) error { return v.Desk.Tasks.Revoke(ctx, id, why) }, v.load)
+		},
+	})
 }
 
 // discard asks before a draft goes, and says what goes with it.
