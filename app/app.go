@@ -17,6 +17,7 @@ import (
 
 	"certdesk/assets"
 	"certdesk/internal/atomicfile"
+	"certdesk/internal/certificate"
 	"certdesk/internal/demo"
 	"certdesk/internal/desk"
 	"certdesk/internal/downloads"
@@ -66,6 +67,8 @@ type parts struct {
 	demo    demo.Options // how fast the demo works; Dir is set here
 	// watch tells of new files in a folder; nil: as the system does.
 	watch func(ctx context.Context, dir string, wanted func(string) bool, found func(string)) error
+	// issuer fetches an authority's certificate; nil: from the network.
+	issuer certificate.Fetch
 	// browse opens an address; nil: in the customer's browser.
 	browse func(address string)
 }

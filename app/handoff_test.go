@@ -3,6 +3,8 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/desk"
+	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
@@ -91,7 +94,11 @@ func (a *authority) sign(request string) string {
 	if err := os.WriteFile(csr, []byte(request), 0o600); err != nil {
 		a.t.Fatal(err)
 	}
-	openssl(a.t, "x509", "-req", "-in", csr, "-CA", a.path("ca.pem"), "-CAkey", a.path("ca.key"), "-days", "20", "-copy_extensions", "copy", "-out", out)
+	extra := a.path("extra.cnf")
+	if err := os.WriteFile(extra, []byte("authorityInfoAccess=caIssuers;URI:http://aia.example/ca.cer\n"), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	openssl(a.t, "x509", "-req", "-in", csr, "-CA", a.path("ca.pem"), "-CAkey", a.path("ca.key"), "-days", "20", "-copy_extensions", "copy", "-extfile", extra, "-out", out)
 	return out
 }
 
@@ -329,4 +336,50 @@ func TestACertificateInDownloads(t *testing.T) {
 	if w.realDesk().Settings.Downloads(t.Context()) || w.has("handoff.downloads.use") {
 		t.Error("it goes on after it was forbidden")
 	}
+}
+
+// TestACodeForAPageInTheBrowser has no link: its seller is chosen from the list, and the code stands on the page, to be
+// copied. The certificate comes alone, in a saved e-mail that is dropped on the home screen; what is missing above it
+// is fetched on a press, after a first try that fails.
+func TestACodeForAPageInTheBrowser(t *testing.T) {
+	ca := newAuthority(t)
+	asked := 0
+	w := start(t, setup{issuer: func(_ context.Context, u *url.URL) ([]byte, error) {
+		if asked++; asked == 1 {
+			return nil, fault.New(fault.ServiceSlow, nil, "host", u.Host)
+		}
+		return []byte(read(t, ca.path("ca.pem"))), nil
+	}})
+	w.see(w.word("home.title"))
+	kittest.TypeText(t, w.a.window.Canvas(), "7Q2K-9FHM-41XZ")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.see(w.word("link.seller.question"))
+	w.pickFrom("link.seller.pick", "certum")
+	w.see(w.word("handoff.link.how"))
+	w.press("journey.continue")
+	w.bought("smime", "field.mailbox", "anna@example.ch")
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	request := w.handOver()
+	if len(w.opened) != 1 || w.opened[0] != "https://certum.eu/" {
+		t.Errorf("opened: %v", w.opened)
+	}
+	if code := kittest.CopyFieldByLabel(t, w.root(), w.word("handoff.open.code")).Value(); code != "7Q2K-9FHM-41XZ" && code != "7Q2K9FHM41XZ" {
+		t.Errorf("the code on the page: %q", code)
+	}
+	w.press("journey.save-close")
+	w.button("view.next.you.button")
+	mail := "From: ca@example.ch\r\nSubject: Your certificate\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
+		"--b\r\nContent-Type: text/plain\r\n\r\nHere it is.\r\n--b\r\nContent-Type: application/x-x509-user-cert\r\n\r\n" + read(t, ca.sign(request)) + "\r\n--b--\r\n"
+	w.drop(w.file("Your certificate.eml", mail))
+	w.see(w.word("handoff.arrived"))
+	if asked > 0 {
+		t.Error("somebody was asked without a press")
+	}
+	w.press("handoff.issuer.get", "host", "aia.example")
+	w.see(w.word("fault.issuer-unreachable.saw", "host", "aia.example"))
+	w.press("handoff.issuer.get", "host", "aia.example")
+	w.q.Await(t, func() bool { return !w.has("handoff.issuer.note", "host", "aia.example") })
+	w.makeFile("thunderbird")
 }

@@ -11,6 +11,7 @@ import (
 
 	"certdesk/assets"
 	"certdesk/internal/activation"
+	"certdesk/internal/certificate"
 	"certdesk/internal/demo"
 	"certdesk/internal/desk"
 	"certdesk/internal/e2e/pebble"
@@ -49,6 +50,7 @@ type setup struct {
 	clock      time.Time         // when the walk begins; zero: now
 	script     *script           // nil: the real desk and its sellers
 	authority  *pebble.Authority // its HTTPS is trusted, and its zones and websites are all there are
+	issuer     certificate.Fetch // of certificates that are missing; nil: from the network
 	lockErr    error             // what kept the data directory from being locked
 }
 
@@ -91,7 +93,7 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, browse: w.browse, watch: w.watch}
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, browse: w.browse, watch: w.watch, issuer: s.issuer}
 	if a := s.authority; a != nil {
 		p.roots = a.Roots
 		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})

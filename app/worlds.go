@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/certificate"
 	"certdesk/internal/demo"
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
@@ -211,7 +212,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 		Store: kept, Vault: secrets,
 		Sellers: w.sellers(desk.NewAccounts(kept, secrets, rand.Reader)), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
-		Fonts: fonts, Network: network, Issuer: httpclient.NewIssuer(httpclient.ProofOptions{Options: w.httpOptions()}).Fetch,
+		Fonts: fonts, Network: network, Issuer: w.issuers(),
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)
@@ -259,6 +260,14 @@ func (w *worlds) close() {
 
 func (w *worlds) http() *httpclient.Seller {
 	return httpclient.NewSeller(w.httpOptions())
+}
+
+// issuers fetches the certificates of authorities that sellers forget to send.
+func (w *worlds) issuers() certificate.Fetch {
+	if w.parts.issuer != nil {
+		return w.parts.issuer
+	}
+	return httpclient.NewIssuer(httpclient.ProofOptions{Options: w.httpOptions()}).Fetch
 }
 
 func (w *worlds) httpOptions() httpclient.Options {

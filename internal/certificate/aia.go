@@ -84,10 +84,13 @@ func FetchIssuers(ctx context.Context, leaf *x509.Certificate, chain []*x509.Cer
 		switch {
 		case err != nil && step == 0:
 			return nil, err
-		case err != nil, selfSigned(next), slices.ContainsFunc(out, next.Equal):
+		case err != nil, selfSigned(next) && step > 0, slices.ContainsFunc(out, next.Equal):
 			return out, nil
 		}
 		out = append(out, next)
+		if selfSigned(next) { // a root that has issued it itself
+			break
+		}
 	}
 	return out, nil
 }

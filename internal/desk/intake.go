@@ -37,9 +37,17 @@ type Taken struct {
 	// Others counts further orders that have got their certificate from the same file.
 	Others int
 	Mended i18n.Message
+	// Missing is the host that has the certificate missing above this one; empty where none is missing, or nobody is
+	// named.
+	Missing string
 	// Key is a private key or a PKCS #12 file that came along, for an order whose key is elsewhere: to be asked
 	// about. It is secret, and the caller's to wipe.
 	Key []byte
+}
+
+// MayHold reports whether a file may hold a certificate by its name: also one in which it would be sent.
+func (i *Intake) MayHold(path string) bool {
+	return slices.Contains(i.Endings(), strings.ToLower(filepath.Ext(path)))
 }
 
 // Looks reports whether a file may hold a certificate or a key by its name: what is no saved e-mail.
@@ -160,8 +168,24 @@ func (i *Intake) take(ctx context.Context, b Brings, here string) (Taken, error)
 	case out.OrderID == "":
 		return Taken{}, notOurs(b)
 	}
+	if out.Missing, err = i.missing(ctx, out.OrderID); err != nil {
+		return Taken{}, err
+	}
 	out.Key, err = i.keyAmong(ctx, out.OrderID, b)
 	return out, err
+}
+
+// missing is the host that has what is missing above the certificate of an order.
+func (i *Intake) missing(ctx context.Context, id string) (string, error) {
+	all, err := i.Store.Certificates(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	c, ok := currentOf(all)
+	if !ok {
+		return "", nil
+	}
+	return i.Completes(c), nil
 }
 
 // notOurs says that nothing that was brought belongs to a key here.

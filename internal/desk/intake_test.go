@@ -178,7 +178,9 @@ func TestTheMissingCertificateIsFetched(t *testing.T) {
 	r := w.start()
 	t.Cleanup(r.end)
 	id := r.sent()
-	must(r.bring(pemOf(ca.issue(t, r.order(id).CSR, w.clock.now())), ""))(t)
+	if got := must(r.bring(pemOf(ca.issue(t, r.order(id).CSR, w.clock.now())), ""))(t); got.Missing != "aia.example" {
+		t.Errorf("missing at %q", got.Missing)
+	}
 	current := func() (chain int, host string) {
 		c, _ := must(r.Orders.View(t.Context(), id))(t).Current()
 		return len(c.Chain), r.Intake.Completes(c)

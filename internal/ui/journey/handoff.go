@@ -306,10 +306,48 @@ func (u *use) arrivedParts() []fyne.CanvasObject {
 	if !t.Mended.IsZero() {
 		out = append(out, kit.NewInfo(kit.Info, j.Say.Say(t.Mended)))
 	}
+	if t.Missing != "" {
+		out = append(out, u.missing(t)...)
+	}
 	if t.Others > 0 {
 		out = append(out, kit.NewInfo(kit.Info, j.Say.T("handoff.arrived-others", "n", t.Others)))
 	}
 	return out
+}
+
+// missing offers to get the certificate that is missing above this one: the press is the consent.
+func (u *use) missing(t *desk.Taken) []fyne.CanvasObject {
+	j := u.j
+	host := i18n.Clean(t.Missing, 120)
+	get := kit.NewButton(j.Say.T("handoff.issuer.get", "host", host), kit.Secondary, func() { u.complete(t) })
+	get.SetBusy(u.completing)
+	out := []fyne.CanvasObject{
+		kit.NewFinding(kit.Warning, j.Say.T("certificate.finding.chain-missing"), j.Say.T("handoff.issuer.note", "host", host)),
+		kit.NewFlow(12, get),
+	}
+	if u.incomplete != nil {
+		out = append(out, show.Finding(j.Say, u.incomplete))
+	}
+	return out
+}
+
+func (u *use) complete(t *desk.Taken) {
+	j := u.j
+	if u.completing || u.making {
+		return
+	}
+	u.completing, u.incomplete = true, nil
+	j.render()
+	id := t.OrderID
+	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, j.Desk.Intake.Complete(ctx, id)
+	}, func(_ struct{}, err error) {
+		u.completing, u.incomplete = false, fault.Of(err)
+		if err == nil {
+			t.Missing = ""
+		}
+		j.render()
+	})
 }
 
 // arrivedKey asks about a private key that came along.

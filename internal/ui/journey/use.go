@@ -39,6 +39,9 @@ type use struct {
 	madeStrong   bool // the file has the newer encryption by choice
 	bring        bringKey
 	added        bool // the key was brought just now
+	// completing says that the certificate missing above this one is being fetched; incomplete is why it is not.
+	completing bool
+	incomplete *fault.Error
 }
 
 func (u *use) build() *kit.Page {

@@ -250,7 +250,7 @@ func (s *Shell) Dropped(uris []fyne.URI) {
 		s.note(s.say.T("drop.over"))
 	case len(paths) == 0:
 		s.note(s.say.T("drop.no-files"))
-	case slices.ContainsFunc(paths, s.world.Desk.Intake.Looks):
+	case slices.ContainsFunc(paths, s.world.Desk.Intake.MayHold):
 		s.takeIn(paths)
 	default:
 		s.dropOn(paths)
@@ -301,7 +301,7 @@ func (s *Shell) takeIn(paths []string) {
 			case s.ctx.Err() != nil || s.current != current: // the customer has gone on
 			case err == nil:
 				s.arrive(t)
-			case taken:
+			case taken, !slices.ContainsFunc(paths, intake.Looks):
 				s.dropOn(paths)
 			case atHome && fault.Is(err, fault.CertificateNone):
 				s.dropOn(paths)
