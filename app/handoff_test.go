@@ -383,3 +383,39 @@ func TestACodeForAPageInTheBrowser(t *testing.T) {
 	w.q.Await(t, func() bool { return !w.has("handoff.issuer.note", "host", "aia.example") })
 	w.makeFile("thunderbird")
 }
+
+// TestABundleComesBack is a PKCS #12 file with the certificate for a request of the customer's own and its key: a
+// wrong password is said, and the key is kept after a yes.
+func TestABundleComesBack(t *testing.T) {
+	ca := newAuthority(t)
+	own := ownRequest(t, "rsa:2048", "/CN=shop.muster.ch", "DNS:shop.muster.ch")
+	w := start(t, setup{})
+	w.see(w.word("home.title"))
+	kittest.TypeText(t, w.a.window.Canvas(), swisssign)
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.press("journey.continue")
+	w.bought("tls", "websites.field", "shop.muster.ch")
+	w.chooseOwn()
+	w.pasteInto("key.own.label", own.request)
+	w.press("key.own.use")
+	w.see(w.word("key.own.stays"))
+	w.press("journey.continue")
+	w.handOver()
+	w.drop(w.file("server.key", own.key))
+	w.see(w.word("fault.key-before-certificate.saw"))
+	bundle := ca.path("server.p12")
+	openssl(t, "pkcs12", "-export", "-inkey", w.file("key.pem", own.key), "-in", ca.sign(own.request), "-out", bundle, "-passout", "pass:correct horse")
+	w.drop(bundle)
+	w.typeInto("use.key.password", "wrong")
+	w.press("use.key.unlock")
+	w.see(w.word("fault.key-file-password.saw"))
+	w.retype("use.key.password", "correct horse")
+	w.press("use.key.unlock")
+	w.press("use.key.yes")
+	w.see(w.word("use.key.added"))
+	w.q.Finish(t)
+	w.stop()
+	for _, f := range filesWith(t, w.data, strings.Split(own.key, "\n")[14]) {
+		t.Errorf("the key is in %s", f)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
+	"certdesk/internal/request"
 	"certdesk/internal/secret"
 	"certdesk/internal/spki"
 	"certdesk/internal/store"
@@ -195,6 +196,33 @@ func notOurs(b Brings) error {
 		return fault.New(fault.CertificateChain, nil)
 	}
 	return fault.New(fault.CertificateNotOurs, nil, "name", i18n.Clean(certificate.Describe(leafs[0]).Title, 120))
+}
+
+// Locked is a PKCS #12 file that came alone: what is in it is known once it is opened.
+func (i *Intake) Locked(b Brings) []byte {
+	if len(b.Certificates) > 0 {
+		return nil
+	}
+	for _, k := range b.Keys {
+		if request.IsPKCS12(k) {
+			return k
+		}
+	}
+	return nil
+}
+
+// Unlock opens a PKCS #12 file: its certificates, and its key. Faults: KeyFilePassword, KeyFileKind,
+// KeyFileUnreadable.
+func (i *Intake) Unlock(data []byte, password secret.Value) (Brings, error) {
+	key, certs, err := export.ReadPKCS12(data, password)
+	if err != nil {
+		return Brings{}, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return Brings{}, fault.New(fault.KeyFileKind, nil)
+	}
+	return Brings{Gathered: certificate.Gathered{Certificates: certs, Keys: [][]byte{der}}}, nil
 }
 
 // pool is what a chain may be made of: what was brought, then what came with other certificates here.

@@ -11,6 +11,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
+	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
@@ -44,7 +45,10 @@ type handoff struct {
 	busy    bool
 	field   *kit.Entry
 	copy    *kit.Button
-	open    *kit.Button // nil while the address is not known
+	// locked is a PKCS #12 file that is to be opened by its password; in memory until it is, or is given up.
+	locked   []byte
+	password *kit.Entry
+	open     *kit.Button // nil while the address is not known
 	// unwatched is why the folder of downloads can't be looked into.
 	unwatched *fault.Error
 }
@@ -185,7 +189,7 @@ func (h *handoff) bring() fyne.CanvasObject {
 		Label: j.Say.T("handoff.bring.label"), Hint: j.Say.T("handoff.bring.hint"), Value: h.text, Mono: true, Rows: 5,
 		OnChanged: h.typed,
 	})
-	if h.wrong != nil {
+	if h.wrong != nil && h.locked == nil {
 		h.field.SetError(j.Say.Say(h.wrong.Saw()), j.Say.Say(h.wrong.Do()))
 	}
 	rows := []fyne.CanvasObject{
@@ -196,7 +200,7 @@ func (h *handoff) bring() fyne.CanvasObject {
 			})
 		})),
 	}
-	return kit.NewCard(append(rows, h.downloads()...)...)
+	return kit.NewCard(append(append(rows, h.unlocking()...), h.downloads()...)...)
 }
 
 // downloads offers to look into new files in the folder of downloads.
@@ -261,25 +265,77 @@ func (h *handoff) take(read func(ctx context.Context) (desk.Brings, error)) {
 	h.busy, h.wrong = true, nil
 	j.render()
 	id := j.order.ID
+	var locked []byte
 	kit.Do(j.scene, func(ctx context.Context) (desk.Taken, error) {
 		b, err := read(ctx)
 		if err != nil {
 			return desk.Taken{}, err
 		}
+		if locked = j.Desk.Intake.Locked(b); locked != nil {
+			return desk.Taken{}, nil
+		}
 		return j.Desk.Intake.Take(ctx, b, id)
 	}, func(t desk.Taken, err error) {
 		h.busy = false
-		if err != nil {
+		switch {
+		case locked != nil:
+			h.forget()
+			h.locked = locked
+			j.render()
+			h.password.Focus(j.Stage.Canvas())
+		case err != nil:
 			h.failed(fault.Of(err))
-			return
+		default:
+			h.forget()
+			j.Arrive(t)
 		}
-		j.Arrive(t)
 	})
+}
+
+// forget drops the bytes of a file with a private key.
+func (h *handoff) forget() {
+	clear(h.locked)
+	h.locked = nil
+}
+
+// unlocking asks for the password of a PKCS #12 file.
+func (h *handoff) unlocking() []fyne.CanvasObject {
+	j := h.j
+	h.password = nil
+	if h.locked == nil {
+		return nil
+	}
+	h.password = kit.NewEntry(kit.EntrySpec{
+		Label: j.Say.T("use.key.password"), Hint: j.Say.T("handoff.locked.hint"), Password: true,
+		OnChanged: func(string) { h.password.ClearError() }, OnSubmit: func(string) { h.unlock() },
+	})
+	if h.wrong != nil {
+		h.password.SetError(j.Say.Say(h.wrong.Saw()), j.Say.Say(h.wrong.Do()))
+	}
+	open := kit.NewButton(j.Say.T("use.key.unlock"), kit.Secondary, h.unlock)
+	open.SetBusy(h.busy)
+	return []fyne.CanvasObject{h.password, kit.NewFlow(12, open)}
+}
+
+// unlock opens the file and takes what is in it.
+func (h *handoff) unlock() {
+	if h.locked == nil || h.busy {
+		return
+	}
+	data, password := h.locked, secret.FromString(h.password.Text())
+	h.take(func(context.Context) (desk.Brings, error) { return h.j.Desk.Intake.Unlock(data, password) })
 }
 
 func (h *handoff) failed(f *fault.Error) {
 	h.wrong = f
+	if f.Code != fault.KeyFilePassword {
+		h.forget()
+	}
 	h.j.render()
+	if h.password != nil {
+		h.password.Focus(h.j.Stage.Canvas())
+		return
+	}
 	h.field.Focus(h.j.Stage.Canvas())
 }
 
