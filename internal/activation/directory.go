@@ -144,6 +144,20 @@ func (d *Directory) ForCode() []Seller {
 	return append(out, web...)
 }
 
+// Directories are the known directories of certificate authorities, each with the seller that has it.
+func (d *Directory) Directories() []KnownDirectory {
+	var out []KnownDirectory
+	for _, s := range d.sellers {
+		for _, address := range s.Directories {
+			out = append(out, KnownDirectory{Seller: s.Name, Address: address})
+		}
+	}
+	return out
+}
+
+// KnownDirectory is the directory of a certificate authority that can be asked with a key from its customers' pages.
+type KnownDirectory struct{ Seller, Address string }
+
 // isDirectory reports whether an address is one of the known ACME directories.
 func (d *Directory) isDirectory(address string) bool {
 	for _, s := range d.sellers {

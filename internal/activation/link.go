@@ -135,6 +135,9 @@ func (p Parser) directory() *Directory {
 // Sellers are those that a bare code can go to, each with the address of its service.
 func (p Parser) Sellers() []Seller { return p.directory().ForCode() }
 
+// Directories are the known directories of certificate authorities.
+func (p Parser) Directories() []KnownDirectory { return p.directory().Directories() }
+
 // Address is where a seller's service is, as [Parser.ParseAddress] reads it.
 func (s Seller) Address() string {
 	switch {

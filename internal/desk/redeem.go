@@ -22,6 +22,9 @@ func (r *Redeem) Read(text string, from activation.Origin) (activation.Reading, 
 	return r.Parser.Parse(text, from)
 }
 
+// KnownDirectories are those that an account can be with.
+func (r *Redeem) KnownDirectories() []activation.KnownDirectory { return r.Parser.Directories() }
+
 // Complete puts what was typed into a reading of an account: see [activation.Parser.Complete].
 func (r *Redeem) Complete(read activation.Reading, directory, keyID, key string) activation.Reading {
 	return r.Parser.Complete(read, directory, keyID, key)

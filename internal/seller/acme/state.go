@@ -45,7 +45,13 @@ type proof struct {
 	Name string     `json:"name"` // with "*." in front for a wildcard
 	URL  string     `json:"url"`  // of its authorization
 	Task order.Task `json:"task"`
+	// Asked is when the directory was told to look. Some say that they are at it, others just keep silent until they
+	// have an answer.
+	Asked time.Time `json:"asked,omitzero"`
 }
+
+// patience is how long a directory that keeps silent is taken to be at work.
+const patience = 15 * time.Minute
 
 // body is what is frozen before anything is sent.
 type body struct {

@@ -149,5 +149,8 @@ func (s *session) stamp(p *proof, t order.Task) {
 			t.LastResult.At = had.At
 		}
 	}
+	if t.State == order.TaskOpen && !p.Asked.IsZero() && s.c.o.Now().Before(p.Asked.Add(patience)) {
+		t.State = order.TaskSubmitted
+	}
 	p.Name, p.Task = t.ID, t
 }

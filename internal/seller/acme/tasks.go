@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/mholt/acmez/v3/acme"
 
@@ -45,7 +46,7 @@ func (s *session) check(ctx context.Context, st *state, task string) error {
 		if _, err := s.acme.InitiateChallenge(ctx, s.account, *ch); err != nil {
 			return err
 		}
-		ch.Status = acme.StatusProcessing
+		p.Asked = s.c.o.Now()
 		s.stamp(p, taskOf(a, p.Task.Method))
 		return nil
 	}
@@ -77,6 +78,7 @@ func (s *session) choose(ctx context.Context, st *state, task, method string) er
 	if err != nil {
 		return err
 	}
+	p.Asked = time.Time{}
 	s.stamp(p, taskOf(a, method))
 	return nil
 }

@@ -49,6 +49,7 @@ func (l *link) account(r activation.Reading) []fyne.CanvasObject {
 		return e
 	}
 	if a.WrongDirectory != "" {
+		rows = append(rows, l.authorities())
 		f.directoryIn = entry("directory", "https://acme.example.com/directory", &f.directory, false)
 	}
 	if a.KeyID == "" || a.WrongKeyID != "" {
@@ -188,4 +189,20 @@ func (l *licence) profiles() []fyne.CanvasObject {
 		j.typed()
 	})
 	return []fyne.CanvasObject{kit.NewColumn(8, kit.NewHeading(j.Say.T("acme.profile")), choices)}
+}
+
+// authorities are the known ones whose directory can be picked instead of typed.
+func (l *link) authorities() fyne.CanvasObject {
+	j := l.j
+	known := j.Desk.Redeem.KnownDirectories()
+	items := make([]kit.PickItem, len(known))
+	for i, d := range known {
+		items[i] = kit.PickItem{ID: d.Address, Title: d.Seller, Sub: strings.TrimPrefix(d.Address, "https://"), Search: d.Address}
+	}
+	return kit.NewPicker(j.Env, items, j.Say.T("acme.authority.placeholder"), func(address string) {
+		l.acct.directory = address
+		l.acct.directoryIn.SetText(address)
+		l.acct.directoryIn.ClearError()
+		l.acct.directoryIn.Focus(j.Stage.Canvas())
+	}).Labelled(j.Say.T("acme.authority"))
 }
