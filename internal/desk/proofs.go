@@ -34,12 +34,12 @@ func (p *Proofs) Tasks(o store.Order) []order.Task {
 	return out
 }
 
-// Look looks from this computer at the names of an order that are still to be proved. The results come in the
-// order of their tasks.
+// Look looks from this computer at the names and mailboxes of an order that are still to be proved. The results
+// come in the order of their tasks.
 func (p *Proofs) Look(ctx context.Context, o store.Order) ([]proof.Result, error) {
 	var open []order.Task
 	for _, t := range p.Tasks(o) {
-		if t.Kind == order.ProveName && t.UsedUp == "" && (t.State == order.TaskOpen || t.State == order.TaskFailed) {
+		if t.UsedUp == "" && (t.State == order.TaskOpen || t.State == order.TaskFailed) {
 			open = append(open, t)
 		}
 	}
@@ -47,7 +47,13 @@ func (p *Proofs) Look(ctx context.Context, o store.Order) ([]proof.Result, error
 		return nil, nil
 	}
 	l := proof.Looker{Network: p.Network, Now: p.Now}
-	return l.Look(ctx, open, proof.Authority{Names: o.Licence.Product.CAAIdentities})
+	authority := proof.Authority{Names: o.Licence.Product.CAAIdentities}
+	if s, err := p.Sellers(o.Service); err == nil {
+		if holder, ok := s.(seller.Holder); ok {
+			authority.Account = holder.Account(o.Receipt)
+		}
+	}
+	return l.Look(ctx, open, authority)
 }
 
 // Second is what the second resolver is called that is asked in a look; empty: none is.

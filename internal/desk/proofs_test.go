@@ -59,11 +59,11 @@ func TestLookingBothersNobody(t *testing.T) {
 	o.Licence.Product.CAAIdentities = []string{"ca.example"}
 	results, err := r.Proofs.Look(t.Context(), o)
 	ok(t, err)
-	if len(results) != 2 || results[0].Task != "open" || results[1].Task != "failed" || !results[0].OK() {
+	if len(results) != 3 || results[0].Task != "mail" || results[1].Task != "open" || results[2].Task != "failed" || !results[1].OK() {
 		t.Errorf("got %+v", results)
 	}
 	o.Licence.Product.CAAIdentities = []string{"other.example"}
-	if results, err = r.Proofs.Look(t.Context(), o); err != nil || results[0].State != proof.Forbidden {
+	if results, err = r.Proofs.Look(t.Context(), o); err != nil || results[1].State != proof.Forbidden {
 		t.Errorf("got %+v %v", results, err)
 	}
 	var ids []string

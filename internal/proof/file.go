@@ -122,12 +122,18 @@ func missingFile(i Instruction) i18n.Message {
 	return i18n.M("proof.file-missing.do", "folder", i.Folder)
 }
 
-// logins are words by which the address of a login page is known.
-var logins = []string{"login", "signin", "sign-in", "logon", "anmelden", "anmeldung", "oauth", "saml", "adfs", "/sso", "/auth"}
+// logins are the words by which the address of a login page is known: a label of its host or a part of its path.
+var logins = []string{"login", "signin", "sign-in", "logon", "anmelden", "anmeldung", "oauth", "oauth2", "saml", "saml2", "adfs", "sso", "auth"}
 
 func isLogin(u *url.URL) bool {
-	text := strings.ToLower(u.Hostname() + u.Path)
-	return slices.ContainsFunc(logins, func(word string) bool { return strings.Contains(text, word) })
+	parts := append(strings.Split(u.Hostname(), "."), strings.Split(u.Path, "/")...)
+	return slices.ContainsFunc(parts, func(part string) bool {
+		part = strings.ToLower(part)
+		for _, end := range []string{".php", ".html", ".htm", ".aspx", ".jsp"} {
+			part = strings.TrimSuffix(part, end)
+		}
+		return slices.Contains(logins, part)
+	})
 }
 
 func rightFile(i Instruction, page Page, elsewhere bool) Finding {

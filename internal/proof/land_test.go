@@ -52,7 +52,7 @@ var common = []string{
 var addresses = []string{"127.0.0.2", "127.0.0.3", "::1"}
 
 // newLand makes a land in which the zone has the records, at all of its servers and in both resolvers.
-func newLand(t *testing.T, records ...string) *land {
+func newLand(t testing.TB, records ...string) *land {
 	t.Helper()
 	l := &land{world: newWorld(t), here: &voice{}, second: &voice{}, servers: map[string]*voice{}}
 	all := append(append([]string{}, common...), records...)

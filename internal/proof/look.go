@@ -91,7 +91,7 @@ func newPass(n Network, a Authority, now time.Time) *pass {
 }
 
 type reply struct {
-	once   sync.Once
+	done   chan struct{}
 	answer Answer
 	err    error
 }
@@ -100,23 +100,26 @@ type reply struct {
 // answers then has found them wrong.
 func (p *pass) ask(ctx context.Context, q Question) (Answer, error) {
 	p.mu.Lock()
-	r := p.known[q]
-	if r == nil {
-		r = &reply{}
+	r, asked := p.known[q]
+	if !asked {
+		r = &reply{done: make(chan struct{})}
 		p.known[q] = r
 	}
 	p.mu.Unlock()
-	r.once.Do(func() {
-		r.answer, r.err = p.network.Ask(ctx, q)
-		if !errors.Is(r.err, ErrFails) || q.At.server.IsValid() || q.Unchecked {
-			return
-		}
-		q.Unchecked = true
-		if a, err := p.network.Ask(ctx, q); err == nil {
-			r.answer, r.err = a, nil
-			r.answer.Bogus = true
-		}
-	})
+	if asked {
+		<-r.done
+		return r.answer, r.err
+	}
+	defer close(r.done)
+	r.answer, r.err = p.network.Ask(ctx, q)
+	if !errors.Is(r.err, ErrFails) || q.At.server.IsValid() || q.Unchecked {
+		return r.answer, r.err
+	}
+	q.Unchecked = true
+	if a, err := p.network.Ask(ctx, q); err == nil {
+		r.answer, r.err = a, nil
+		r.answer.Bogus = true
+	}
 	return r.answer, r.err
 }
 
@@ -165,9 +168,7 @@ func (p *pass) look(ctx context.Context, i Instruction) Result {
 		return r
 	}
 	if i.Kind == Mail {
-		if f := mailFinding(i); f != nil {
-			r.Findings, r.State = []Finding{*f}, f.State
-		}
+		r.mail(mailFinding(i), p.caa(ctx, i).finding)
 		return r
 	}
 	z := p.zoneOf(ctx, i.at(), i.Zone)
@@ -187,6 +188,16 @@ func (p *pass) look(ctx context.Context, i Instruction) Result {
 	r.add(caa)
 	r.State = r.Findings[0].State
 	return r
+}
+
+// mail keeps what stands in the way of a proof by e-mail. Whether the mail has come can't be seen from here.
+func (r *Result) mail(all ...*Finding) {
+	for _, f := range all {
+		if f != nil && f.State != NoAnswer {
+			r.Findings = append(r.Findings, *f)
+			r.State = r.Findings[0].State
+		}
+	}
 }
 
 // add puts what was found of CAA where it belongs: before what is right, since that is then not enough; after

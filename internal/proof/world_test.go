@@ -22,7 +22,7 @@ import (
 
 // world is a network on this computer that makes the mistakes that people make.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	mu      sync.Mutex
 	zone    []dns.RR
 	rcode   map[string]int // of names whose servers fail
@@ -32,7 +32,7 @@ type world struct {
 	network proof.Network
 }
 
-func newWorld(t *testing.T, records ...string) *world {
+func newWorld(t testing.TB, records ...string) *world {
 	t.Helper()
 	w := &world{t: t, rcode: map[string]int{}}
 	for _, r := range records {
@@ -68,7 +68,7 @@ func newWorld(t *testing.T, records ...string) *world {
 }
 
 // listen listens at one port for datagrams and for streams.
-func listen(t *testing.T) (net.PacketConn, net.Listener) {
+func listen(t testing.TB) (net.PacketConn, net.Listener) {
 	t.Helper()
 	for range 50 { // another program may have the port for streams
 		packets, err := net.ListenPacket("udp", "127.0.0.1:0")

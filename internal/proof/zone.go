@@ -65,7 +65,7 @@ func (z *zone) best() *server {
 }
 
 type zoneReply struct {
-	once sync.Once
+	done chan struct{}
 	zone *zone
 }
 
@@ -91,13 +91,18 @@ func (p *pass) zoneOf(ctx context.Context, name, registered string) *zone {
 	}
 	p.mu.Lock()
 	key := strings.Join(apexes, " ")
-	r := p.zones[key]
-	if r == nil {
-		r = &zoneReply{}
+	r, begun := p.zones[key]
+	if !begun {
+		r = &zoneReply{done: make(chan struct{})}
 		p.zones[key] = r
 	}
 	p.mu.Unlock()
-	r.once.Do(func() { r.zone = p.survey(ctx, apexes[0], apexes[1]) })
+	if begun {
+		<-r.done
+		return r.zone
+	}
+	defer close(r.done)
+	r.zone = p.survey(ctx, apexes[0], apexes[1])
 	return r.zone
 }
 

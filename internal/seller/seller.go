@@ -73,6 +73,13 @@ type Documents interface {
 	Upload(ctx context.Context, r Receipt, token secret.Value, task string, u order.Upload, key string) (order.Snapshot, Receipt, error)
 }
 
+// Holder is a seller whose orders belong to an account at the certificate authority, by whose address CAA
+// records can allow it alone (RFC 8657 3).
+type Holder interface {
+	// Account is the address of an order's account; empty: it is not known.
+	Account(r Receipt) string
+}
+
 // Canceller is a seller at which an order can be cancelled before issue.
 type Canceller interface {
 	Cancel(ctx context.Context, r Receipt, token secret.Value, key string) (order.Snapshot, Receipt, error)

@@ -2,6 +2,7 @@ package acme
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -14,6 +15,15 @@ import (
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
 )
+
+// Account is the account of an order at its directory.
+func (c *Client) Account(r seller.Receipt) string {
+	var st state
+	if json.Unmarshal(r.State, &st) != nil {
+		return ""
+	}
+	return st.Account
+}
 
 // Check tells the directory that a name can be proved now. It looks once for each order of its own, so nothing
 // but a press leads here; where that order has ended, another one is made, with new values.

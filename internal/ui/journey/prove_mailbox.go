@@ -8,6 +8,24 @@ import (
 	"certdesk/internal/ui/kit"
 )
 
+// inTheWay is what is seen from here that keeps the authority from issuing for a mailbox, whoever confirms.
+func (p *prove) inTheWay(task order.Task) fyne.CanvasObject {
+	box := kit.NewColumn(12)
+	draw := func() {
+		box.Objects = nil
+		for _, f := range p.glance.results[task.ID].Findings {
+			box.Objects = append(box.Objects, p.finding(f)...)
+		}
+	}
+	draw()
+	p.redraw = func() {
+		draw()
+		box.Refresh()
+		kit.Relayout(box)
+	}
+	return box
+}
+
 // mailbox is the page for a mailbox that is confirmed by a link in an e-mail.
 func (p *prove) mailbox(task order.Task) *kit.Page {
 	j := p.j
@@ -38,7 +56,7 @@ func (p *prove) mailbox(task order.Task) *kit.Page {
 	if r := task.LastResult; r != nil && r.Detail != "" {
 		body = append(body, kit.NewFinding(kit.Warning, j.Say.T("prove.last"), i18n.Clean(r.Detail, 300)))
 	}
-	body = append(body, p.watch.object())
+	body = append(body, p.inTheWay(task), p.watch.object())
 	if box := p.demo.mailbox(); box != nil {
 		body = append(body, box)
 	}
