@@ -38,6 +38,7 @@ type Store interface {
 	Keys(ctx context.Context, orderID string) ([]store.Key, error)
 	OrdersBySPKI(ctx context.Context, spki string) ([]string, error)
 	Issuers(ctx context.Context) ([][]byte, error)
+	DeleteKey(ctx context.Context, id string) error
 	AddCertificate(ctx context.Context, c store.Certificate) error
 	Certificates(ctx context.Context, orderID string) ([]store.Certificate, error)
 	Log(ctx context.Context, orderID string, at time.Time, m i18n.Message) error
@@ -89,6 +90,10 @@ type Deps struct {
 	Fonts func() paper.Fonts
 	// Issuer fetches the certificate of an authority from the address that a certificate names; nil: nowhere.
 	Issuer certificate.Fetch
+	// World is written into backups: empty for real orders, else what they are not to be mixed with.
+	World string
+	// BackupWork is the work factor of backups; 0: the usual one. Only tests have another.
+	BackupWork int
 }
 
 // Desk is all that the screens talk to, for one world.
@@ -105,6 +110,7 @@ type Desk struct {
 	Files     *Files
 	Handoff   *Handoff
 	Intake    *Intake
+	Backups   *Backups
 }
 
 // New puts a desk together. It reads nothing yet; [Orders.Start] does.
@@ -129,6 +135,7 @@ func New(d Deps) *Desk {
 		Files:     &Files{},
 		Handoff:   &Handoff{core: c, redeem: redeem},
 		Intake:    &Intake{core: c},
+		Backups:   &Backups{core: c},
 	}
 }
 

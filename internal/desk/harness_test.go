@@ -75,6 +75,7 @@ type world struct {
 	files   export.Maker
 	network proof.Network
 	issuer  certificate.Fetch
+	name    string // of the world, in backups
 }
 
 func newWorld(t testing.TB) *world {
@@ -115,7 +116,7 @@ func (w *world) start() *run {
 		Store: recordedStore{s, w.fuse}, Vault: recordedVault{v, w.fuse},
 		Sellers: func(string) (seller.Seller, error) { return w.seller, nil },
 		Parser:  &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
-		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network, Issuer: w.issuer,
+		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network, Issuer: w.issuer, BackupWork: 1, World: w.name,
 	})
 	w.seller.sees = s
 	return r
@@ -385,6 +386,14 @@ func (s recordedStore) Delete(ctx context.Context, id string) error {
 
 func (s recordedStore) AddKey(ctx context.Context, k store.Key) error {
 	return aroundErr(s.f, "store.AddKey", func() error { return s.Store.AddKey(ctx, k) })
+}
+
+func (s recordedStore) DeleteKey(ctx context.Context, id string) error {
+	return aroundErr(s.f, "store.DeleteKey", func() error { return s.Store.DeleteKey(ctx, id) })
+}
+
+func (s recordedStore) SetSetting(ctx context.Context, key, value string) error {
+	return aroundErr(s.f, "store.SetSetting", func() error { return s.Store.SetSetting(ctx, key, value) })
 }
 
 func (s recordedStore) AddCertificate(ctx context.Context, c store.Certificate) error {

@@ -198,6 +198,15 @@ const (
 	IssuerUnreachable   Code = "issuer-unreachable" // arg host
 	IssuerOther         Code = "issuer-other"       // what is at the address did not sign; arg host
 
+	// A backup.
+	BackupForeign    Code = "backup-foreign"    // no age file, or none of ours
+	BackupPassphrase Code = "backup-passphrase" // wrong, or the file was changed
+	BackupDamaged    Code = "backup-damaged"    // cut short or changed
+	BackupNewer      Code = "backup-newer"
+	BackupDemo       Code = "backup-demo" // of the demo, opened among real orders
+	BackupReal       Code = "backup-real" // of real orders, opened in the demo
+	KeyInUse         Code = "key-in-use"  // its order is open: it can't be deleted
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -232,6 +241,7 @@ var All = []Code{
 	CertificateEmpty, CertificateNone, CertificateCut, CertificateHeadless, CertificateRequest, CertificatesMany,
 	CertificateChain, CertificateNotOurs, CertificateEarly, ArchiveLarge, ArchiveSealed, KeyNoOrder, KeyBeforeCert,
 	IssuerUnreachable, IssuerOther,
+	BackupForeign, BackupPassphrase, BackupDamaged, BackupNewer, BackupDemo, BackupReal, KeyInUse,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }

@@ -1,0 +1,82 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"certdesk/internal/order"
+)
+
+// settingBackups holds when which orders were backed up, and when the customer was reminded.
+const settingBackups = "backups"
+
+type backupNotes struct {
+	Orders   map[string]time.Time `json:"orders"`
+	Reminded time.Time            `json:"reminded"`
+}
+
+// notes reads them. What can't be read is as good as nothing: then one is reminded once too often.
+func (b *Backups) notes(ctx context.Context) (backupNotes, error) {
+	n := backupNotes{Orders: map[string]time.Time{}}
+	text, ok, err := b.Store.Setting(ctx, settingBackups)
+	if err != nil || !ok {
+		return n, err
+	}
+	if json.Unmarshal([]byte(text), &n) != nil || n.Orders == nil {
+		n = backupNotes{Orders: map[string]time.Time{}}
+	}
+	return n, nil
+}
+
+func (b *Backups) note(ctx context.Context, change func(*backupNotes)) error {
+	b.noting.Lock()
+	defer b.noting.Unlock()
+	n, err := b.notes(ctx)
+	if err != nil {
+		return err
+	}
+	change(&n)
+	text, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return b.Store.SetSetting(ctx, settingBackups, string(text))
+}
+
+// Made is when an order was backed up last; the zero time for never.
+func (b *Backups) Made(ctx context.Context, id string) (time.Time, error) {
+	n, err := b.notes(ctx)
+	return n.Orders[id], err
+}
+
+// Unsaved counts the certificates in use whose key is here and in no backup, and which came after the customer
+// was reminded last. In the demo nothing is lost, so nobody is reminded.
+func (b *Backups) Unsaved(ctx context.Context) (int, error) {
+	if b.World != "" {
+		return 0, nil
+	}
+	n, err := b.notes(ctx)
+	if err != nil {
+		return 0, err
+	}
+	lines, err := b.Store.ReportLines(ctx)
+	if err != nil {
+		return 0, err
+	}
+	count := 0
+	for _, l := range lines {
+		c := l.Certificate
+		over := b.Now().After(c.NotAfter) && l.Order.ProductType != order.SMIME // an old key still reads old mail
+		if !l.Newest || !l.KeyHere || over || !c.Added.After(n.Orders[c.OrderID]) || !c.Added.After(n.Reminded) {
+			continue
+		}
+		count++
+	}
+	return count, nil
+}
+
+// Reminded says that the customer has read the reminder: it does not come again for the same certificates.
+func (b *Backups) Reminded(ctx context.Context) error {
+	return b.note(context.WithoutCancel(ctx), func(n *backupNotes) { n.Reminded = b.Now().UTC() })
+}
