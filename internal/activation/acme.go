@@ -85,6 +85,9 @@ func (p Parser) readAccount(text string, from Origin) (Reading, bool) {
 	if r, ok := p.fragmentAccount(text, from); ok {
 		return r, true
 	}
+	if !mayHoldAccount(text) {
+		return Reading{}, false
+	}
 	keyID, key := keyIDIn(text), keyIn(text)
 	directory := p.directoryIn(text)
 	named := hmacAny.MatchString(text) || eabAny.MatchString(text)
@@ -99,6 +102,14 @@ func (p Parser) readAccount(text string, from Origin) (Reading, bool) {
 		return Reading{}, false
 	}
 	return p.account(directory, keyID, key, from), true
+}
+
+// mayHoldAccount is a quick look for what the texts below have in common: texts are read at each key.
+func mayHoldAccount(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc([]string{"mac", "eab", "acct", "external", "acme", "directory", "/v2/"}, func(s string) bool {
+		return strings.Contains(text, s)
+	})
 }
 
 // isAlone reports whether a text is an address and nothing else.
