@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,7 @@ type sky struct {
 	mu      sync.Mutex
 	records map[string]proof.Answer // by type and name: "TXT _dnsauth.example.ch"
 	second  string                  // the second resolver
+	between bool                    // somebody else answers in place of single servers
 	page    proof.Page
 	failure error
 }
@@ -44,6 +46,9 @@ func (s *sky) Ask(_ context.Context, q proof.Question) (proof.Answer, error) {
 	}
 	a, ok := s.records[asked(q)]
 	a.NoName = !ok
+	if q.At.Server().IsValid() {
+		a.Own, a.Recursive = !s.between, s.between
+	}
 	return a, nil
 }
 
@@ -186,6 +191,58 @@ func proveRecordScreens(t *testing.T, s setup) {
 	if files, err := filepath.Glob(filepath.Join(w.home, "*.pdf")); err != nil || len(files) != 1 {
 		t.Errorf("%v %v", files, err)
 	}
+}
+
+// withServers are the records of a domain with two name servers, as everybody sees them, and those of each
+// server.
+func withServers(first, second proof.Answer) map[string]proof.Answer {
+	top := proof.Answer{Zone: "example.ch", Negative: 25 * time.Minute}
+	return map[string]proof.Answer{
+		"SOA example.ch": top, "192.0.2.1 SOA example.ch": top, "192.0.2.2 SOA example.ch": top,
+		"second SOA example.ch": top, "https SOA example.ch": top,
+		"NS example.ch":               {Hosts: []string{"ns1.example.ch", "ns2.example.ch"}},
+		"second NS example.ch":        {Hosts: []string{"ns1.example.ch", "ns2.example.ch"}},
+		"A ns1.example.ch":            {Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.1")}},
+		"A ns2.example.ch":            {Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.2")}},
+		"192.0.2.1 TXT " + shopRecord: first, "192.0.2.2 TXT " + shopRecord: second,
+		"TXT " + shopRecord: first, "second TXT " + shopRecord: first, "https TXT " + shopRecord: first,
+	}
+}
+
+// proveNetScreens are what single name servers and resolvers make of a record.
+func proveNetScreens(t *testing.T, s setup) {
+	net := &sky{second: "Quad9", records: withServers(proof.Answer{}, proof.Answer{})}
+	s.script = &script{network: net, orders: []store.Order{nameOrder(byRecord("a", shopName))}}
+	w := start(t, s)
+	w.resume("you")
+	w.see(w.word("proof.missing.do-wait", "wait", 25*time.Minute))
+	w.see(w.word("names.second", "name", "Quad9"))
+	net.set(func() {
+		net.records = withServers(texts(shopValue), texts(shopValue))
+		net.records["TXT "+shopRecord] = proof.Answer{Negative: 20 * time.Minute}
+	})
+	w.until(w.word("proof.cached.do"))
+	w.screen("prove-net-cached")
+	net.set(func() { net.records = withServers(texts(shopValue), proof.Answer{}) })
+	w.until(w.word("proof.disagree.saw", "n", 1, "total", 2))
+	w.open("proof.heard.label")
+	w.see(w.word("proof.heard.nothing"))
+	w.screen("prove-net-disagree")
+	net.set(func() {
+		net.records = withServers(texts(shopValue), texts(shopValue))
+		net.records["TXT "+shopRecord] = proof.Answer{Texts: []string{shopValue}, Bogus: true}
+	})
+	w.until(w.word("proof.bogus.saw", "zone", "example.ch"))
+	w.screen("prove-net-dnssec")
+	net.set(func() {
+		net.records, net.between = withServers(proof.Answer{}, proof.Answer{}), true
+	})
+	w.until(w.word("proof.intercepted.saw"))
+	w.screen("prove-net-intercepted")
+	w.press("names.second-change")
+	w.see(w.word("settings.second"))
+	w.press("settings.done")
+	w.see(w.word("prove.title", "address", shopName))
 }
 
 // proveFileScreens are a file, another method, and what is not followed.

@@ -55,6 +55,7 @@ var walks = map[string]func(t *testing.T, s setup){
 	"review":      reviewScreens,
 	"prove":       proveScreens,
 	"prove-dns":   proveRecordScreens,
+	"prove-net":   proveNetScreens,
 	"prove-file":  proveFileScreens,
 	"prove-mail":  proveMailScreens,
 	"prove-many":  proveManyScreens,

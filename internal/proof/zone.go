@@ -143,6 +143,9 @@ func (p *pass) survey(ctx context.Context, here, public string) *zone {
 		z = others
 		z.inside = true
 	}
+	if a, err := p.ask(ctx, Question{Name: z.name, Type: TypeSOA}); err == nil && !z.inside {
+		z.negative = a.Negative
+	}
 	p.call(ctx, z)
 	if !z.inside && len(z.servers) > 0 && !slices.ContainsFunc(z.servers, func(s *server) bool { return s.state != unreached }) {
 		// Nobody outside can ask servers at private addresses: what this computer sees is its own network's.

@@ -40,6 +40,7 @@ type prove struct {
 	zoned          string // the zones as the page that is open has them
 	redraw         func() // draws what is seen, on the page that is open
 	seen           fyne.CanvasObject
+	heard          bool // what each name server says is open
 }
 
 func newProve(j *Journey) *prove {

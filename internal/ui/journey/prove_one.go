@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -167,15 +168,41 @@ func (p *prove) sentence(i proof.Instruction, shown, now string) string {
 // without anything else on the page losing its focus.
 func (p *prove) sight(t order.Task, i proof.Instruction) fyne.CanvasObject {
 	box := kit.NewColumn(12)
-	draw := func() { box.Objects = p.findings(t, i) }
-	draw()
+	p.heard = false
+	box.Objects = p.findings(t, i)
+	said := p.saying(t)
 	p.seen = box
 	p.redraw = func() {
-		draw()
+		now := p.saying(t)
+		if now == said { // a look that found nothing new takes the focus from nothing, and closes nothing
+			return
+		}
+		said = now
+		box.Objects = p.findings(t, i)
 		box.Refresh()
 		kit.Relayout(box)
 	}
 	return box
+}
+
+// saying is all that the findings of a task say.
+func (p *prove) saying(t order.Task) string {
+	say := p.j.Say
+	r, looked := p.glance.results[t.ID]
+	s := fmt.Sprint(t.State, looked, p.asked[t.ID], p.pressed[t.ID])
+	for _, f := range r.Findings {
+		s += "\n" + say.Say(f.Saw) + say.Say(f.Do) + f.Got
+		if f.Add != nil {
+			s += fmt.Sprint(*f.Add)
+		}
+		for _, h := range f.Heard {
+			s += h.Host + h.Address + say.Say(h.Says)
+		}
+	}
+	for _, m := range r.Fine {
+		s += "\n" + say.Say(m)
+	}
+	return s
 }
 
 func (p *prove) findings(t order.Task, i proof.Instruction) []fyne.CanvasObject {
@@ -260,7 +287,11 @@ func (p *prove) finding(f proof.Finding) []fyne.CanvasObject {
 		for k, h := range f.Heard {
 			rows[k] = kit.Pair{Label: i18n.Clean(strings.TrimSpace(h.Host+" "+h.Address), 300), Value: kit.NewText(j.Say.Say(h.Says))}
 		}
-		out = append(out, kit.NewDetails(j.Say.T("proof.heard.label"), kit.NewPairs(rows...)))
+		details := kit.NewDetails(j.Say.T("proof.heard.label"), kit.NewPairs(rows...)).OnToggle(func(open bool) { p.heard = open })
+		if p.heard {
+			details.SetOpen(true)
+		}
+		out = append(out, details)
 	}
 	if f.Add != nil {
 		fields := []*kit.CopyField{
