@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/e2e/pebble"
+	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/ui/kit/kittest"
 )
@@ -126,8 +128,23 @@ func TestAnAccountProvesANameByAFile(t *testing.T) {
 	w.until(w.word("use.title"))
 	w.title(order.StepUse)
 
-	// The certificate is renewed with the same account; the name is still proved there.
+	view, err := w.a.worlds.real.Desk.Orders.View(t.Context(), w.newest())
+	if err != nil || len(view.Certificates) != 1 || view.Snapshot.Renewal == nil {
+		t.Fatalf("%+v, %v", view.Snapshot, err)
+	}
+	leaf, err := x509.ParseCertificate(view.Certificates[0].DER)
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := w.now().Add(24 * time.Hour).Truncate(time.Second)
+	a.Suggest(t, leaf, w.now().Add(-time.Hour), until)
 	w.press("journey.save-close")
+	w.a.worlds.real.Desk.Refresher.Suggest(t.Context())
+	w.q.Advance(7 * time.Hour)
+	w.a.worlds.real.Desk.Refresher.Suggest(t.Context())
+	w.see(w.word("home.sub.renew", "kind", w.say.Say(order.Product{Type: order.TLS}.Kind()), "when", i18n.Date(until)))
+
+	// The certificate is renewed with the same account; the name is still proved there.
 	w.press("view.renew")
 	w.title(order.StepLicence)
 	w.see(w.word("licence.need"))

@@ -27,6 +27,11 @@ import (
 type Refresher struct {
 	*core
 	redeem *Redeem
+
+	// When sellers are asked about renewals.
+	suggesting     sync.Mutex // one round at a time
+	nextSuggestion time.Time
+	suggestions    map[string]time.Time // by order id
 }
 
 // atOnce is how many orders are asked for at a time.
@@ -46,6 +51,7 @@ func (r *Refresher) Run(ctx context.Context) {
 			return
 		case <-t.C:
 			r.Tick(ctx)
+			r.Suggest(ctx)
 		}
 	}
 }

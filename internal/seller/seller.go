@@ -110,6 +110,12 @@ type Revoker interface {
 	Revoke(ctx context.Context, r Receipt, token secret.Value, why order.Revocation, key string) (order.Snapshot, Receipt, error)
 }
 
+// Suggester is a seller that says when a certificate is best renewed.
+type Suggester interface {
+	// Renewal asks for it, without anything secret, and how long to wait before asking again. nil: it has no opinion.
+	Renewal(ctx context.Context, r Receipt, leaf *x509.Certificate) (*order.Renewal, time.Duration, error)
+}
+
 // Found is what a ticket leads to.
 type Found struct {
 	Licence order.Licence

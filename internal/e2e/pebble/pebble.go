@@ -285,6 +285,26 @@ func (a *Authority) Status(t testing.TB, c *x509.Certificate) string {
 	return said.Status
 }
 
+// Suggest has the authority suggest a time for the renewal of a certificate.
+func (a *Authority) Suggest(t testing.TB, c *x509.Certificate, from, until time.Time) {
+	t.Helper()
+	answer := fmt.Sprintf(`{"suggestedWindow":{"start":%q,"end":%q}}`, from.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339))
+	body, err := json.Marshal(map[string]string{
+		"Certificate": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})), "ARIResponse": answer,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := (&http.Client{Transport: a.Transport()}).Post("https://"+a.status+"/set-renewal-info/", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rep.Body.Close() }()
+	if rep.StatusCode != http.StatusOK {
+		t.Fatalf("setting the renewal: %d", rep.StatusCode)
+	}
+}
+
 // Log is what the authority has written.
 func (a *Authority) Log() string { return a.log.String() }
 

@@ -247,6 +247,13 @@ func TestFromABindingToACertificate(t *testing.T) {
 		t.Errorf("renewal: %+v", r)
 	}
 
+	sooner := time.Now().Add(-time.Hour).Truncate(time.Second)
+	c.at.Suggest(t, certs[0], sooner, sooner.Add(day))
+	window, wait, err := c.client.Renewal(t.Context(), c.receipt, certs[0])
+	if err != nil || window == nil || !window.From.Equal(sooner) || !window.Until.Equal(sooner.Add(day)) || wait.Round(time.Minute) != 6*time.Hour {
+		t.Errorf("sooner: %+v in %s, %v", window, wait, err)
+	}
+
 	// The same account orders again, without its binding; a certificate is replaced once.
 	c.code = secret.FromString(activation.NoKey)
 	c.renews = certificate.RenewalID(certs[0])

@@ -193,14 +193,6 @@ func (s *session) read(ctx context.Context, st *state) error {
 	return nil
 }
 
-// renewal is when the directory suggests to renew; nil where it does not say.
-func renewal(info *acme.RenewalInfo) *order.Renewal {
-	if info == nil || !info.HasWindow() || info.SuggestedWindow.End.Before(info.SuggestedWindow.Start) {
-		return nil
-	}
-	return &order.Renewal{From: info.SuggestedWindow.Start, Until: info.SuggestedWindow.End}
-}
-
 // Collect fetches the certificate with its chain.
 func (c *Client) Collect(ctx context.Context, r seller.Receipt, token secret.Value, _ string) ([]*x509.Certificate, error) {
 	s, st, err := c.open(ctx, r, token)
