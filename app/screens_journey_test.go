@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -56,6 +57,8 @@ func journeyScreens(t *testing.T, s setup) {
 	w.screen("order-ready")
 	w.open("view.details")
 	w.screen("order-ready-details")
+	w.pressFirst("guide.show")
+	w.screen("order-guide")
 }
 
 // confirmFirst confirms the first of the mails in the demo's inbox.
@@ -96,6 +99,12 @@ func (w *walk) useScreens() {
 	w.press("use.make")
 	w.see(w.word("use.done"))
 	w.screen("use-made")
+	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.Button(w.t, w.root(), w.word("guide.copy")))
+	w.screen("use-guide")
+	w.press("guide.copy")
+	if got := fyne.CurrentApp().Clipboard().Content(); !strings.Contains(got, "\n2. ") || !strings.Contains(got, "anna@example.ch (Thunderbird)") {
+		w.t.Errorf("copied %q", got)
+	}
 	w.choose10("outlook")
 	w.choose10("thunderbird")
 	w.press("use.make")

@@ -281,6 +281,8 @@ func useRequestScreens(t *testing.T, s setup) {
 	w.press("use.keep-both") // the chain is there already
 	w.see(w.word("use.done"))
 	w.screen("use-nginx-made")
+	kittest.TabTo(t, w.a.window.Canvas(), kittest.Button(t, w.root(), w.word("guide.copy")))
+	w.screen("use-nginx-guide")
 	w.choose10("windows")
 	w.open("use.own.title")
 	w.typeInto("use.own.label", "Sommer2026")

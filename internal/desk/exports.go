@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 	"crypto"
+	"crypto/sha1" // #nosec G505 -- see contents
 	"crypto/x509"
+	"encoding/hex"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -15,6 +17,7 @@ import (
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
+	"certdesk/internal/order"
 	"certdesk/internal/secret"
 	"certdesk/internal/store"
 	"certdesk/internal/vault"
@@ -43,10 +46,11 @@ type ExportOptions struct {
 
 // Made is a file, or several with one password, that were written and opened again from the disk.
 type Made struct {
-	ID       string
-	Dir      string
-	Files    []export.File
-	Next     i18n.Message // what to do with it
+	ID    string
+	Dir   string
+	Files []export.File
+	Next  i18n.Message // what to do with it
+	Contents
 	password secret.Value
 }
 
@@ -157,7 +161,7 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 		return Made{}, err
 	}
 	e.note(ctx, id, files)
-	return Made{ID: exportID, Dir: dir, Files: files, Next: nextOf(dest, o), password: shown}, nil
+	return Made{ID: exportID, Dir: dir, Files: files, Next: nextOf(dest, o), Contents: contents(ord, leaf), password: shown}, nil
 }
 
 // undo forgets an export that failed. One whose files were written and could not be removed again is left to
@@ -268,6 +272,40 @@ func (e *Exports) note(ctx context.Context, id string, files []export.File) {
 	for _, f := range files {
 		e.Wrote(f.Path)
 		e.log(ctx, id, i18n.M("event.export", "name", f.Name))
+	}
+}
+
+// Contents is how programs call what is in a file, and what may be done with it.
+type Contents struct {
+	Title      string       // what the certificate is for
+	Alias      string       // the friendly name, in lists of programs
+	Thumbprint string       // the SHA-1 hash by which Windows calls it
+	Use        i18n.Message // what it may be used for, in plain words
+}
+
+// ContentsOf are those of files that are made with a kept certificate.
+func ContentsOf(o store.Order, c store.Certificate) (Contents, error) {
+	leaf, _, err := parsed(c)
+	if err != nil {
+		return Contents{}, err
+	}
+	return contents(o, leaf), nil
+}
+
+func contents(o store.Order, leaf *x509.Certificate) Contents {
+	d := certificate.Describe(leaf)
+	use := d.Use.Message()
+	switch o.Licence.Product.Type {
+	case order.TLS:
+		use = i18n.M("use.inside.server", "name", d.Title)
+	case order.CodeSigning:
+		use = i18n.M("use.inside.code")
+	case order.SMIME, order.SiteService:
+	}
+	thumb := sha1.Sum(leaf.Raw) // #nosec G401 -- what Windows calls it; nothing rests on it
+	return Contents{
+		Title: d.Title, Alias: friendlyName(o, leaf), Thumbprint: strings.ToUpper(hex.EncodeToString(thumb[:])),
+		Use: use,
 	}
 }
 

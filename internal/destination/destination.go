@@ -24,6 +24,8 @@ const (
 	Android     ID = "android"
 	Windows     ID = "windows" // Windows Server and IIS
 	WebServer   ID = "nginx"   // nginx, Apache, and most other servers
+	HAProxy     ID = "haproxy" // wants key and chain in one file
+	Postfix     ID = "postfix" // and other mail servers that read PEM
 	Java        ID = "java"    // Java and Tomcat
 	Another     ID = "another" // some other program
 	Unknown     ID = "unknown" // "I don't know"
@@ -39,6 +41,7 @@ const (
 	PKCS12    Kind = ""          // key, certificate and chain, under a password
 	KeyPEM    Kind = "key"       // the private key alone, without a password: what servers read
 	FullChain Kind = "fullchain" // the certificate and those above it, in PEM
+	OnePEM    Kind = "onepem"    // the two above in one file, the key last: what HAProxy reads
 	P7B       Kind = "p7b"       // the same in PKCS #7
 	DER       Kind = "der"       // the certificate alone
 )
@@ -81,7 +84,7 @@ type FileRule struct {
 func (r FileRule) Sealed() bool { return r.Kind == PKCS12 }
 
 // NeedsKey reports whether the private key goes into the file.
-func (r FileRule) NeedsKey() bool { return r.Kind == PKCS12 || r.Kind == KeyPEM }
+func (r FileRule) NeedsKey() bool { return r.Kind == PKCS12 || r.Kind == KeyPEM || r.Kind == OnePEM }
 
 // Destination is one program, or family of programs.
 type Destination struct {
@@ -89,7 +92,7 @@ type Destination struct {
 	Products []order.ProductType
 	Files    []FileRule
 	Label    i18n.Message // on the card
-	Next     i18n.Message // one sentence: what to do with the file
+	Next     i18n.Message // one sentence, where there is no guide: what to do with the file
 }
 
 // Sealed are the rules of its files that are protected by a password.

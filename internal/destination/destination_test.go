@@ -29,7 +29,8 @@ func TestWhichDestinationsFit(t *testing.T) {
 			destination.Another, destination.Unknown,
 		},
 		order.TLS: {
-			destination.Windows, destination.WebServer, destination.Java, destination.Another, destination.Unknown,
+			destination.Windows, destination.WebServer, destination.HAProxy, destination.Postfix, destination.Java,
+			destination.Another, destination.Unknown,
 		},
 		order.CodeSigning: nil, // the key is on hardware
 		order.SiteService: nil, // no certificate
@@ -183,7 +184,12 @@ func TestEveryDestinationHasItsWords(t *testing.T) {
 		}
 		for _, d := range destination.All() {
 			need(d.Label)
-			need(d.Next)
+			if d.Next.IsZero() == (len(d.Guides(destination.Names{})) == 0) {
+				t.Errorf("%s: either a guide or a sentence says what to do", d.ID)
+			}
+			if !d.Next.IsZero() {
+				need(d.Next)
+			}
 			var names []string
 			for _, rule := range d.Files {
 				other := d.Instead(rule)

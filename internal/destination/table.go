@@ -7,7 +7,10 @@ import (
 	"certdesk/internal/order"
 )
 
-const p12 = ".p12"
+const (
+	p12     = ".p12"
+	bareExt = ".cer"
+)
 
 // Every reader of the tests opens a compatible file with an RSA key.
 var everyReader = []string{"openssl", "nss", "java17", "gpgsm"}
@@ -28,7 +31,7 @@ var table = []Destination{
 			Profile: Compatible, Ext: p12, WindowsCSP: true, Label: file(Outlook),
 			Reported: []string{"kaikramer/keystore-explorer#318", "acmesh-official/acme.sh#6805"},
 		}},
-		Label: label(Outlook), Next: next(Outlook),
+		Label: label(Outlook),
 	},
 	{
 		ID: Apple, Products: mail,
@@ -40,12 +43,12 @@ var table = []Destination{
 				"tauri-apps/tauri#15844",
 			},
 		}},
-		Label: label(Apple), Next: next(Apple),
+		Label: label(Apple),
 	},
 	{
 		ID: Thunderbird, Products: mail,
 		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Thunderbird), Measured: []string{"nss"}}},
-		Label: label(Thunderbird), Next: next(Thunderbird),
+		Label: label(Thunderbird),
 	},
 	{
 		ID: Android, Products: mail,
@@ -54,7 +57,7 @@ var table = []Destination{
 			Profile: Compatible, Ext: p12, Label: file(Android),
 			Reported: []string{"strongswan/strongswan-docs#5", "chris2511/xca#389"},
 		}},
-		Label: label(Android), Next: next(Android),
+		Label: label(Android),
 	},
 	{
 		ID: Windows, Products: site,
@@ -63,18 +66,28 @@ var table = []Destination{
 			Profile: Compatible, Ext: p12, WindowsCSP: true, Label: file(Windows),
 			Reported: []string{"kaikramer/keystore-explorer#318", "acmesh-official/acme.sh#6805"},
 		}},
-		Label: label(Windows), Next: next(Windows),
+		Label: label(Windows),
 	},
 	{
 		ID: WebServer, Products: site, Files: pemFiles,
-		Label: label(WebServer), Next: next(WebServer),
+		Label: label(WebServer),
+	},
+	{
+		// HAProxy has OpenSSL read it, too; the order within the file does not matter to it (configuration
+		// manual 3.0, "crt").
+		ID: HAProxy, Products: site, Files: []FileRule{{Kind: OnePEM, Ext: ".pem", Measured: []string{"openssl"}}},
+		Label: label(HAProxy),
+	},
+	{
+		ID: Postfix, Products: site, Files: pemFiles,
+		Label: label(Postfix),
 	},
 	{
 		ID: Java, Products: site,
 		// Java 8 before 8u301 and 11 before 11.0.12 refuse it (kaikramer/keystore-explorer#173, #302): "it says
 		// the password is wrong" is for them.
 		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Java), Measured: []string{"java17"}}},
-		Label: label(Java), Next: next(Java),
+		Label: label(Java),
 	},
 	{
 		ID: Another, Products: mailAndSite,
@@ -93,7 +106,7 @@ var table = []Destination{
 		Files: []FileRule{
 			{Kind: FullChain, Ext: ".fullchain.pem", Measured: []string{"openssl", "java17"}},
 			{Kind: P7B, Ext: ".p7b", Measured: []string{"openssl", "java17"}},
-			{Kind: DER, Ext: ".cer", Measured: []string{"openssl", "java17"}},
+			{Kind: DER, Ext: bareExt, Measured: []string{"openssl", "java17"}},
 		},
 		Label: label(Certificate), Next: next(Certificate),
 	},

@@ -121,7 +121,7 @@ func (p Plan) check() error {
 				return err
 			}
 		}
-		if o.Rule.Kind == destination.KeyPEM && p.Leaf != nil && (p.Key == nil || !spki.Equal(p.Key.Public(), p.Leaf.PublicKey)) {
+		if o.Rule.NeedsKey() && !o.Rule.Sealed() && p.Leaf != nil && (p.Key == nil || !spki.Equal(p.Key.Public(), p.Leaf.PublicKey)) {
 			return fault.New(fault.KeyUnusable, errors.New("export: no key, or that of another certificate"))
 		}
 		if _, err := os.Lstat(filepath.Join(p.Dir, o.Name)); err == nil && !p.Replace {

@@ -35,12 +35,14 @@ func (m Maker) encode(p Plan, rule destination.FileRule) ([]byte, error) {
 	case destination.PKCS12:
 		return pfx.Encode(m.random(), p.content(rule), p.Password, profile(rule.Profile, p.OwnPassword))
 	case destination.KeyPEM:
-		der, err := x509.MarshalPKCS8PrivateKey(p.Key)
+		return p.keyPEM()
+	case destination.OnePEM:
+		key, err := p.keyPEM()
 		if err != nil {
-			return nil, pfx.ErrKeyKind
+			return nil, err
 		}
-		defer clear(der)
-		return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+		defer clear(key)
+		return append(certificate.EncodePEM(p.all()), key...), nil
 	case destination.FullChain:
 		return certificate.EncodePEM(p.all()), nil
 	case destination.P7B:
@@ -49,6 +51,16 @@ func (m Maker) encode(p Plan, rule destination.FileRule) ([]byte, error) {
 		return p.Leaf.Raw, nil
 	}
 	return nil, fmt.Errorf("export: no kind of file %q", rule.Kind)
+}
+
+// keyPEM is the private key in PKCS #8, without a password.
+func (p Plan) keyPEM() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(p.Key)
+	if err != nil {
+		return nil, pfx.ErrKeyKind
+	}
+	defer clear(der)
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
 }
 
 // verify opens the bytes of one file and compares all that is in it with what was to be put in.
@@ -63,6 +75,15 @@ func (p Plan) verify(rule destination.FileRule, data []byte) error {
 			return errDifferent
 		}
 		return nil
+	case destination.OnePEM:
+		at := bytes.Index(data, []byte("-----BEGIN PRIVATE KEY-----"))
+		if at < 0 {
+			return errDifferent
+		}
+		if err := p.verifyKey(data[at:]); err != nil {
+			return err
+		}
+		data = data[:at]
 	case destination.FullChain, destination.P7B:
 	}
 	got, err := certificate.Parse(data)

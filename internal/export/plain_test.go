@@ -53,7 +53,7 @@ func checkPlain(t *testing.T, f export.File) {
 	if strings.ContainsAny(f.Name, " ()") {
 		t.Errorf("%q is awkward in a configuration", f.Name)
 	}
-	if hasKey := bytes.Contains(data, []byte("PRIVATE KEY")); hasKey != (f.Kind == destination.KeyPEM) {
+	if hasKey := bytes.Contains(data, []byte("PRIVATE KEY")); hasKey != (f.Kind == destination.KeyPEM || f.Kind == destination.OnePEM) {
 		t.Errorf("%s: a private key in it: %v", f.Name, hasKey)
 	}
 	for _, lang := range []string{"en", "de"} {
@@ -173,6 +173,7 @@ func TestPlainReaders(t *testing.T) {
 	for kind, path := range makeFor(t, chained{leaf: c.leaf, lower: c.lower, root: c.root}, destination.Certificate) {
 		files[kind] = path
 	}
+	files[destination.OnePEM] = makeFor(t, c, destination.HAProxy)[destination.OnePEM]
 	root := writeFile(t, "root.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.root.Raw})))
 	pass := writeFile(t, "password", asciiPassword+"\n")
 	got := plainHead
@@ -182,6 +183,7 @@ func TestPlainReaders(t *testing.T) {
 		opens  func(file string) error
 	}{
 		{destination.KeyPEM, "openssl", func(file string) error { return serves(t, file, files[destination.FullChain], c.root) }},
+		{destination.OnePEM, "openssl", func(file string) error { return serves(t, file, file, c.root) }},
 		{destination.FullChain, "openssl", func(file string) error {
 			_, err := run(t, "openssl", "verify", "-CAfile", root, "-untrusted", file, "-verify_hostname", "www.example.ch", file)
 			return err

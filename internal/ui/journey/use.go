@@ -317,6 +317,10 @@ func iconOf(id destination.ID) string {
 		return "monitor"
 	case destination.WebServer:
 		return "server"
+	case destination.HAProxy:
+		return "shield"
+	case destination.Postfix:
+		return "mail"
 	case destination.Java:
 		return "code"
 	case destination.Another:

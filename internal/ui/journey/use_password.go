@@ -1,6 +1,8 @@
 package journey
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/desk"
@@ -8,6 +10,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/secret"
 	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
 )
 
 // ownPassword is a password that the customer makes up for a file, instead of the one that is made for them. It
@@ -150,17 +153,47 @@ func (u *use) nextParts() []fyne.CanvasObject {
 	j := u.j
 	d, _ := u.destination()
 	var out []fyne.CanvasObject
+	if len(d.Sealed()) > 0 && !u.away {
+		out = append(out, u.inside())
+	}
 	if u.instead {
 		out = append(out, kit.NewInfo(kit.Info, j.Say.Say(u.made.Next)))
 	}
 	if u.away {
 		return append(out, u.joins()...)
 	}
-	out = append(out, kit.NewFinding(kit.Info, j.Say.T("use.next"), j.Say.Say(d.Next)))
+	if guides := d.Guides(u.guideNames()); len(guides) > 0 {
+		out = append(out, show.Guides(j.Env, j.Say, guides))
+	} else {
+		out = append(out, kit.NewFinding(kit.Info, j.Say.T("use.next"), j.Say.Say(d.Next)))
+	}
 	if len(d.Sealed()) == 1 && !u.instead && !u.madeStrong {
 		out = append(out, kit.NewFlow(12, kit.NewButton(j.Say.T("use.wrong-password"), kit.Link, func() {
 			u.export(desk.ExportOptions{Instead: true, KeepBoth: true})
 		})))
 	}
 	return out
+}
+
+// guideNames are the files that were made, as guides name them.
+func (u *use) guideNames() destination.Names {
+	paths := make([]string, len(u.made.Files))
+	for i, f := range u.made.Files {
+		paths[i] = f.Path
+	}
+	return destination.NamesOf(paths, u.made.Title, u.made.Alias)
+}
+
+// inside says what is in the files: how programs call it, what may be done with it.
+func (u *use) inside() fyne.CanvasObject {
+	j := u.j
+	var holds []string
+	for _, m := range u.made.Files[0].Holds {
+		holds = append(holds, j.Say.Say(m))
+	}
+	return kit.NewDetails(j.Say.T("use.inside"), kit.NewPairs(
+		kit.Pair{Label: j.Say.T("use.inside.holds"), Value: kit.NewText(strings.Join(holds, ", "))},
+		kit.Pair{Label: j.Say.T("use.inside.alias"), Value: kit.NewSelectable(u.made.Alias)},
+		kit.Pair{Label: j.Say.T("use.inside.use"), Value: kit.NewText(j.Say.Say(u.made.Use))},
+	))
 }

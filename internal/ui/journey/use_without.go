@@ -53,7 +53,7 @@ func (u *use) joins() []fyne.CanvasObject {
 	j := u.j
 	chain, p7b := u.nameOf(destination.FullChain), u.nameOf(destination.P7B)
 	if j.order.Licence.KeyInHardware() {
-		return []fyne.CanvasObject{kit.NewFinding(kit.Info, j.Say.T("use.join.title"), j.Say.T("use.join.token", "cer", u.nameOf(destination.DER)))}
+		return []fyne.CanvasObject{show.Guides(j.Env, j.Say, []destination.Guide{destination.Hardware(u.guideNames(), u.made.Thumbprint)})}
 	}
 	out := []fyne.CanvasObject{kit.NewHeading(j.Say.T("use.join.title"))}
 	for _, way := range []struct{ id, command string }{

@@ -5,11 +5,13 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/desk"
 	"certdesk/internal/destination"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
 )
 
 // shownFiles is how many of the files that were made stand in the overview, the newest first.
@@ -48,7 +50,67 @@ func (v *View) file(e store.Export) fyne.CanvasObject {
 	if dir == "" {
 		return kit.NewColumn(2, lines...)
 	}
-	return kit.NewSidesTop(kit.NewColumn(2, lines...), kit.NewButton(v.Say.T("use.open-folder"), kit.Link, func() {
+	row := kit.NewSidesTop(kit.NewColumn(2, lines...), kit.NewButton(v.Say.T("use.open-folder"), kit.Link, func() {
 		v.Stage.OpenFolder(dir, func(err error) { v.wrong = fault.Of(err); v.draw() })
 	}))
+	return kit.NewColumn(4, append([]fyne.CanvasObject{row}, v.guide(e)...)...)
+}
+
+// guide is what leads to the steps for the program of an export, and the steps when they are wanted.
+func (v *View) guide(e store.Export) []fyne.CanvasObject {
+	guides := v.guidesOf(e)
+	if len(guides) == 0 {
+		return nil
+	}
+	open := v.guided == e.ID
+	word := "guide.show"
+	if open {
+		word = "guide.hide"
+	}
+	button := kit.NewButton(v.Say.T(word), kit.Link, func() {
+		v.guided = e.ID
+		if open {
+			v.guided = ""
+		}
+		v.draw()
+		if b := v.guideButtons[e.ID]; b != nil {
+			v.Stage.Canvas().Focus(b)
+		}
+	})
+	if v.guideButtons == nil {
+		v.guideButtons = map[string]*kit.Button{}
+	}
+	v.guideButtons[e.ID] = button
+	out := []fyne.CanvasObject{kit.NewFlow(12, button)}
+	if open {
+		out = append(out, show.Guides(v.Env, v.Say, guides))
+	}
+	return out
+}
+
+// guidesOf are the guides for an export's program that name its files.
+func (v *View) guidesOf(e store.Export) []destination.Guide {
+	d, ok := destination.Find(destination.ID(e.Destination), v.v.Licence.Product.Type)
+	if !ok {
+		return nil
+	}
+	for _, c := range v.v.Certificates {
+		if c.SHA256 != e.CertificateSHA256 {
+			continue
+		}
+		about, err := desk.ContentsOf(v.v.Order, c)
+		if err != nil {
+			return nil
+		}
+		var paths []string
+		for _, f := range e.Files {
+			paths = append(paths, f.Path)
+		}
+		names := destination.NamesOf(paths, about.Title, about.Alias)
+		if d.ID == destination.Certificate && v.v.Licence.KeyInHardware() {
+			return []destination.Guide{destination.Hardware(names, about.Thumbprint)}
+		}
+		return d.Guides(names)
+	}
+	return nil
 }

@@ -44,6 +44,9 @@ type View struct {
 	busy  bool
 	wrong *fault.Error
 
+	guided       string                 // the export whose steps are shown
+	guideButtons map[string]*kit.Button // by export
+
 	primary *kit.Button // the one thing to do next; nil without one
 	drawn   bool        // the order has been on the screen
 }
