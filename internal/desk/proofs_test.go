@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"certdesk/internal/desk"
 	"certdesk/internal/order"
 	"certdesk/internal/proof"
 	"certdesk/internal/store"
@@ -111,5 +112,27 @@ func TestAPageThatMovesOnDoesNotLoseTheCertificate(t *testing.T) {
 	}
 	if o := r.order(id); o.Phase != order.PhaseReady {
 		t.Errorf("phase %s", o.Phase)
+	}
+}
+
+// TestTheSecondResolverIsChosen: there is one until the customer wants none.
+func TestTheSecondResolverIsChosen(t *testing.T) {
+	_, r := fresh(t)
+	ctx := t.Context()
+	if got := r.Settings.SecondResolver(ctx); got != "quad9" {
+		t.Errorf("at first: %s", got)
+	}
+	for _, id := range []string{"google", desk.NoSecondResolver} {
+		ok(t, r.Settings.SetSecondResolver(ctx, id))
+		if got := r.Settings.SecondResolver(ctx); got != id {
+			t.Errorf("chosen %s, got %s", id, got)
+		}
+	}
+	if p := proof.PublicByID(desk.NoSecondResolver); p.Name != "" || len(p.Servers) != 0 {
+		t.Errorf("none is %+v", p)
+	}
+	ok(t, r.Settings.SetSecondResolver(ctx, "gone"))
+	if got := r.Settings.SecondResolver(ctx); got != "quad9" {
+		t.Errorf("one that is no longer known: %s", got)
 	}
 }

@@ -152,7 +152,7 @@ func mailFinding(i Instruction) *Finding {
 	if len(i.Allowed) == 0 || i.Email == "" || slices.ContainsFunc(i.Allowed, func(a string) bool { return strings.EqualFold(a, i.Email) }) {
 		return nil
 	}
-	f := found(Misplaced, i18n.M("proof.mail-address.saw", "address", i18n.Clean(i.Email, 260)), i18n.M("proof.mail-address.do"))
+	f := found(Unallowed, i18n.M("proof.mail-address.saw", "address", i18n.Clean(i.Email, 260)), i18n.M("proof.mail-address.do"))
 	return &f
 }
 

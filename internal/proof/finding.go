@@ -24,6 +24,7 @@ const (
 	Bogus      State = "bogus"       // the zone's signatures (DNSSEC) are wrong
 	Lame       State = "lame"        // besides: name servers that don't answer, or not for the zone
 	NoWay      State = "no-way"      // besides: the zone's name servers can't be asked from here
+	Unallowed  State = "unallowed"   // an e-mail goes to an address that is none of the allowed
 	Elsewhere  State = "elsewhere"   // the website sends us on, and the file is not there
 	WebPage    State = "web-page"    // a web page where the file belongs
 	NoAnswer   State = "no-answer"

@@ -22,7 +22,7 @@ func TestTheAddressOfAnEMail(t *testing.T) {
 	}
 	other := mailTask()
 	other.Instruction.Email = "anna@example.ch"
-	if r := l.look(other)[0]; r.State != proof.Misplaced || r.Findings[0].Saw.ID != "proof.mail-address.saw" {
+	if r := l.look(other)[0]; r.State != proof.Unallowed || r.Findings[0].Saw.ID != "proof.mail-address.saw" {
 		t.Errorf("got %+v", r)
 	}
 	other.Instruction.Allowed, other.Instruction.Email = []string{"Admin@Example.ch"}, "admin@example.ch"

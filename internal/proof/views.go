@@ -197,6 +197,9 @@ func (z *zone) besides(second string) []Finding {
 	case z.way == blocked:
 		out = append(out, found(NoWay, i18n.M("proof.blocked.saw"), i18n.M("proof.no-way.do-off")))
 	}
+	if z.inside && second == "" {
+		out = append(out, found(NoWay, i18n.M("proof.private.saw"), i18n.M("proof.no-way.do-off")))
+	}
 	if z.way.shut() {
 		return out
 	}

@@ -1,10 +1,15 @@
 package proof_test
 
 import (
+	"context"
+	"net/netip"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/proof"
 )
@@ -155,6 +160,78 @@ func TestWithoutASecondResolver(t *testing.T) {
 	if len(l.second.asked) > 0 || l.https > 0 {
 		t.Errorf("asked %v, %d over HTTPS", l.second.asked, l.https)
 	}
+}
+
+// TestANetworkOfItsOwnWithoutASecondResolver: what a private network says is not taken for what everybody sees.
+func TestANetworkOfItsOwnWithoutASecondResolver(t *testing.T) {
+	l := newLand(t, right)
+	l.off = true
+	l.here.only(t, "ns1.example.ch.", "ns1.example.ch. 60 IN A 10.0.0.1")
+	l.here.only(t, "ns2.example.ch.", "ns2.example.ch. 60 IN A 10.0.0.2")
+	r := l.look(textTask())[0]
+	if len(r.Findings) != 2 || r.Findings[1].Saw.ID != "proof.private.saw" {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// FuzzViews: whatever resolvers and servers answer, a look comes to something that can be said.
+func FuzzViews(f *testing.F) {
+	f.Add([]byte("right\x00wrong"), byte(0))
+	f.Add([]byte("example.ch\x00ns1.example.ch"), byte(255))
+	f.Fuzz(func(t *testing.T, data []byte, how byte) {
+		l := proof.Looker{Network: noise{data, how}, Now: func() time.Time { return noon }}
+		r, err := l.Look(t.Context(), []order.Task{textTask(), aliasTask(), fileTask(), mailTask()}, proof.Authority{Names: []string{"ca.example"}, Account: "x"})
+		if err != nil || len(r) != 4 {
+			t.Fatal(r, err)
+		}
+		for _, one := range r {
+			if one.State != proof.NotLooked && len(one.Findings) == 0 {
+				t.Errorf("nothing is said: %+v", one)
+			}
+			for _, f := range one.Findings {
+				for _, m := range []i18n.Message{f.Saw, f.Do} {
+					if said := catalogue().Printer("en").Say(m); said == "" {
+						t.Errorf("no words: %+v", m)
+					}
+				}
+			}
+		}
+	})
+}
+
+// noise is a network that answers anything.
+type noise struct {
+	data []byte
+	how  byte
+}
+
+func (n noise) Second() string { return string(n.data[:min(len(n.data), int(n.how%3))]) }
+
+func (n noise) Fetch(_ context.Context, u *url.URL) (proof.Page, error) {
+	return proof.Page{Status: int(n.how) * 3, Body: n.data, At: u}, nil
+}
+
+func (n noise) Ask(_ context.Context, q proof.Question) (proof.Answer, error) {
+	h := n.how
+	for _, c := range []byte(q.Name + string(q.Type)) {
+		h = h*31 + c
+	}
+	switch h % 7 {
+	case 0:
+		return proof.Answer{}, proof.ErrFails
+	case 1:
+		return proof.Answer{}, proof.ErrRefused
+	}
+	parts := strings.Split(string(n.data), "\x00")
+	a := proof.Answer{
+		NoName: h%5 == 0, Own: h%2 == 0, Recursive: h%3 == 0, Zone: q.Name, TTL: time.Duration(h) * time.Hour, Negative: time.Duration(h) * time.Minute,
+		Texts: parts, Hosts: parts, Addresses: []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, h}), netip.IPv6Loopback()},
+		CAA: []proof.CAA{{Critical: h%11 == 0, Tag: "issue", Value: string(n.data)}},
+	}
+	if h%13 == 0 {
+		a.Alias = parts[0]
+	}
+	return a, nil
 }
 
 // TestTheZoneOfAName: a part of a domain that is a zone of its own has its own panel.

@@ -143,7 +143,7 @@ func (p *prove) stateOf(r *nameRow) (kind kit.Kind, word string) {
 	case proof.Right, proof.Cached:
 		return kit.Success, "names.state.seen"
 	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage,
-		proof.Disagree, proof.Inside, proof.Bogus:
+		proof.Disagree, proof.Inside, proof.Bogus, proof.Unallowed:
 		return kit.Warning, "names.state.change"
 	case proof.NoAnswer:
 		return kit.Warning, "names.state.no-answer"
@@ -165,7 +165,7 @@ func (p *prove) captionOf(r *nameRow) string {
 	result := p.glance.results[r.task.ID]
 	switch state := gist(result); state {
 	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage,
-		proof.Cached, proof.Disagree, proof.Inside, proof.Bogus:
+		proof.Cached, proof.Disagree, proof.Inside, proof.Bogus, proof.Unallowed:
 		if r.task.State != order.TaskDone {
 			return j.Say.T("names.short." + string(state))
 		}

@@ -271,7 +271,7 @@ func (p *prove) finding(f proof.Finding) []fyne.CanvasObject {
 	case proof.Missing, proof.NoAnswer, proof.Cached, proof.NoWay:
 		kind = kit.Info
 	case proof.Doubled, proof.Misplaced, proof.WrongValue, proof.WrongType, proof.Forbidden, proof.Elsewhere, proof.WebPage, proof.NotLooked,
-		proof.Disagree, proof.Inside, proof.Bogus, proof.Lame:
+		proof.Disagree, proof.Inside, proof.Bogus, proof.Lame, proof.Unallowed:
 	}
 	out := []fyne.CanvasObject{kit.NewFinding(kind, j.Say.Say(f.Saw), j.Say.Say(f.Do))}
 	if f.Got != "" {
