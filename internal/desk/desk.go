@@ -108,6 +108,7 @@ type Desk struct {
 	Papers    *Papers
 	Settings  *Settings
 	Files     *Files
+	Inspector *Inspector
 	Handoff   *Handoff
 	Intake    *Intake
 	Backups   *Backups
@@ -133,6 +134,7 @@ func New(d Deps) *Desk {
 		Papers:    &Papers{core: c},
 		Settings:  &Settings{core: c},
 		Files:     &Files{},
+		Inspector: &Inspector{core: c},
 		Handoff:   &Handoff{core: c, redeem: redeem},
 		Intake:    &Intake{core: c},
 		Backups:   &Backups{core: c},

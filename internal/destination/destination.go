@@ -2,7 +2,7 @@
 // opens. It is the one table for export, install, the screens and README.
 //
 // Which encryption goes where comes from two sources. Where the program's own reader runs in the tests,
-// it is measured (see internal/export/pfx/testdata/readers.txt, with which a test compares this table).
+// it is measured (see readers.txt, with which a test compares this table).
 // Where it doesn't (Windows, macOS, iOS, Android), it is reported, and the table says by whom.
 package destination
 

@@ -55,7 +55,7 @@ func TestWhichDestinationsFit(t *testing.T) {
 // measured is the table that the tests of export/pfx keep true: profile, key and reader to outcome.
 func measured(t *testing.T) map[[3]string]string {
 	t.Helper()
-	text, err := os.ReadFile("../export/pfx/testdata/readers.txt")
+	text, err := os.ReadFile("readers.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

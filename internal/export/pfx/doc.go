@@ -6,7 +6,7 @@
 //
 // There are three profiles. Their encryption differs because programs differ: no single one is both strong
 // and read everywhere (chris2511/xca#474, kaikramer/keystore-explorer#302). Which reader opens which is
-// measured by the tests of this package with the real programs and kept in testdata/readers.txt.
+// measured by the tests of this package with the real programs and kept in internal/destination/readers.txt.
 //
 //	Compatible   3DES in CBC mode and a SHA-1 MAC (RFC 7292, appendix C), 10,000 iterations, salts of 8
 //	             bytes. Read by everything that reads PKCS#12 at all; weak by design, so the password

@@ -25,9 +25,9 @@ import (
 	"certdesk/internal/spki"
 )
 
-var update = flag.Bool("update", false, "write testdata/readers.txt anew")
+var update = flag.Bool("update", false, "write the table of readers anew")
 
-const table = "testdata/readers.txt"
+const table = "../../destination/readers.txt"
 
 const tableHead = `# Which program opens which file, measured by TestReaders with the programs themselves.
 # "ok": key, certificate and chain are there and are the right ones. "refused": the program takes neither, for the
@@ -42,23 +42,27 @@ const tableHead = `# Which program opens which file, measured by TestReaders wit
 // the file is noticed, and so is a file that is refused for something else.
 var refusals = []struct {
 	reader, words, means string
-	profiles             []pfx.Profile
+	makes                []string
 	keys                 []string // nil: all
 }{
 	{
 		"gpgsm", `encryptedData error at "pkcs5PBES2-params"`, "it knows no PBKDF2 with HMAC-SHA-256",
-		[]pfx.Profile{pfx.Strong, pfx.StrongOwn}, nil,
+		[]string{"strong", "strong-own", "pbmac1"}, nil,
 	},
 	{
 		"gpgsm", "Segmentation fault", "it crashes on a key on an elliptic curve",
-		[]pfx.Profile{pfx.Compatible}, []string{"p-256", "p-384"},
+		[]string{"compatible"}, []string{"p-256", "p-384"},
 	},
+	{"openssl", "RC2-40-CBC", "version 3 has switched RC2 off", []string{"rc2"}, nil},
+	{"openssl", "PKCS12_verify_mac", "it knows no PBMAC1", []string{"pbmac1"}, nil},
+	{"nss", "SEC_ERROR_", "it knows no PBMAC1", []string{"pbmac1"}, nil},
+	{"java17", "HmacPBE1.2.840.113549.1.5.14 not available", "it knows no PBMAC1", []string{"pbmac1"}, nil},
 }
 
 // because finds the reason of a refusal in what the program said.
-func because(reader string, p pfx.Profile, kind, said string) bool {
+func because(reader, make, kind, said string) bool {
 	for _, r := range refusals {
-		if r.reader == reader && slices.Contains(r.profiles, p) && (r.keys == nil || slices.Contains(r.keys, kind)) {
+		if r.reader == reader && slices.Contains(r.makes, make) && (r.keys == nil || slices.Contains(r.keys, kind)) {
 			return strings.Contains(said, r.words)
 		}
 	}
@@ -68,15 +72,11 @@ func because(reader string, p pfx.Profile, kind, said string) bool {
 func reasons() string {
 	text := "#\n"
 	for _, r := range refusals {
-		var profiles []string
-		for _, p := range r.profiles {
-			profiles = append(profiles, profileName(p))
-		}
 		keys := "every key"
 		if r.keys != nil {
 			keys = strings.Join(r.keys, ", ")
 		}
-		text += fmt.Sprintf("# %s refuses %s with %s: %s (%s).\n", r.reader, strings.Join(profiles, ", "), keys, r.means, r.words)
+		text += fmt.Sprintf("# %s refuses %s with %s: %s (%s).\n", r.reader, strings.Join(r.makes, ", "), keys, r.means, r.words)
 	}
 	return text
 }
@@ -108,6 +108,20 @@ func TestReaders(t *testing.T) {
 		}
 	}
 	got := tableHead
+	measure := func(make, kind, file string, c pfx.Content) {
+		row := fmt.Sprintf("%-13s %-9s", make, kind)
+		for _, r := range readers {
+			outcome := "ok"
+			if err := r.open(t, file, c); err != nil {
+				outcome = "refused"
+				if !because(r.name, make, kind, err.Error()) {
+					t.Errorf("%s %s %s: %v", make, kind, r.name, err)
+				}
+			}
+			row += fmt.Sprintf(" %-8s", outcome)
+		}
+		got += strings.TrimRight(row, " ") + "\n"
+	}
 	for _, p := range []pfx.Profile{pfx.Compatible, pfx.Strong, pfx.StrongOwn} {
 		for _, kind := range keyKinds {
 			c := content(kind)
@@ -115,20 +129,12 @@ func TestReaders(t *testing.T) {
 			if err := os.WriteFile(file, encode(t, c, p), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			row := fmt.Sprintf("%-13s %-9s", profileName(p), kind)
-			for _, r := range readers {
-				outcome := "ok"
-				if err := r.open(t, file, c); err != nil {
-					outcome = "refused"
-					if !because(r.name, p, kind, err.Error()) {
-						t.Errorf("%s %s %s: %v", profileName(p), kind, r.name, err)
-					}
-				}
-				row += fmt.Sprintf(" %-8s", outcome)
-			}
-			got += strings.TrimRight(row, " ") + "\n"
+			measure(profileName(p), kind, file, c)
 		}
 	}
+	c := content("rsa-3072")
+	measure("rc2", "rsa-3072", legacyFile(t, c), c)
+	measure("pbmac1", "rsa-3072", newestFile(t, c), c)
 	got += reasons()
 	if *update {
 		if err := os.WriteFile(table, []byte(got), 0o600); err != nil {
@@ -141,6 +147,90 @@ func TestReaders(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s says otherwise (-table +measured):\n%s", table, diff)
+	}
+}
+
+// legacyFile is what OpenSSL 1.1, Windows and older Java write: certificates under RC2 with 40 bits.
+func legacyFile(t *testing.T, c pfx.Content) string {
+	t.Helper()
+	var text []byte
+	key, err := x509.MarshalPKCS8PrivateKey(c.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
+	for _, cert := range append([]*x509.Certificate{c.Leaf}, c.Chain...) {
+		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})...)
+	}
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.pem"), filepath.Join(dir, "out.p12")
+	if err := os.WriteFile(in, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := run(t, nil, asciiPassword+"\n", "openssl", "pkcs12", "-export", "-legacy", "-in", in, "-name", friendly, "-out", out, "-passout", "stdin"); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// newestFile has a MAC of RFC 9579, as the newest programs can write it.
+func newestFile(t *testing.T, c pfx.Content) string {
+	t.Helper()
+	data, err := pkcs12.Modern2026.Encode(c.Key, c.Leaf, c.Chain, asciiPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "file.p12")
+	if err := os.WriteFile(out, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// The makes are told apart by what can be read without the password.
+func TestTheMakeOfAFileOfOthers(t *testing.T) {
+	c := content("rsa-2048")
+	file := func(path string) []byte {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	other := func(e *pkcs12.Encoder, password string) []byte {
+		data, err := e.Encode(c.Key, c.Leaf, c.Chain, password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	for name, tt := range map[string]struct {
+		data []byte
+		want pfx.Structure
+	}{
+		"compatible": {encode(t, c, pfx.Compatible), pfx.Structure{Make: pfx.MakeCompatible, Ciphers: []string{"3DES"}, MAC: "SHA-1", Iterations: 10_000, Total: 30_000}},
+		"strong":     {encode(t, c, pfx.Strong), pfx.Structure{Make: pfx.MakeStrong, Ciphers: []string{"AES-256"}, MAC: "SHA-256", Iterations: 100_000, Total: 300_000}},
+		"openssl":    {file(legacyFile(t, c)), pfx.Structure{Make: pfx.MakeRC2, Ciphers: []string{"RC2-40", "3DES"}, MAC: "SHA-1", Iterations: 2048, Total: 6144}},
+		"pbmac1":     {file(newestFile(t, c)), pfx.Structure{Make: pfx.MakePBMAC1, Ciphers: []string{"AES-256"}, MAC: "PBMAC1", Iterations: 2048, Total: 6144}},
+		"no secrets": {other(pkcs12.Passwordless, ""), pfx.Structure{Make: pfx.MakeOther, Plain: true}},
+	} {
+		got, err := pfx.Examine(tt.data)
+		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
+		}
+		if got.TooMany() {
+			t.Errorf("%s: too many iterations", name)
+		}
+	}
+	huge := bytes.Replace(encode(t, c, pfx.Strong), []byte{2, 3, 1, 0x86, 0xA0}, []byte{2, 3, 0x7F, 0xFF, 0xFF}, 3)
+	if _, err := pfx.Examine(huge); !errors.Is(err, pfx.ErrIterations) {
+		t.Errorf("25 million iterations: %v", err)
+	}
+	whole := encode(t, c, pfx.Compatible)
+	for cut := 0; cut < 2000; cut += 13 {
+		if _, err := pfx.Examine(whole[:cut]); !errors.Is(err, pfx.ErrUnreadable) {
+			t.Fatalf("%d bytes: %v", cut, err)
+		}
 	}
 }
 

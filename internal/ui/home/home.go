@@ -26,6 +26,8 @@ type Stage interface {
 	Redeem(text string)
 	// Settings leads to the settings.
 	Settings()
+	// Inspect leads to "check a file".
+	Inspect()
 	// Demo leads to the demo's own home; it is not offered there.
 	Demo()
 	// OpenFolder shows a folder in the system's file manager.
@@ -220,6 +222,7 @@ func (h *Home) bar(full bool) *kit.TopBar {
 			spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("report.open"), kit.Link, h.reportScreen))
 		}
 	}
+	spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("check.link"), kit.Link, h.Stage.Inspect))
 	spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.settings"), kit.Link, h.Stage.Settings))
 	return kit.NewTopBar(spec)
 }

@@ -250,6 +250,8 @@ func (s *Shell) Dropped(uris []fyne.URI) {
 		s.note(s.say.T("drop.over"))
 	case len(paths) == 0:
 		s.note(s.say.T("drop.no-files"))
+	case s.checking():
+		s.dropOn(paths)
 	case slices.ContainsFunc(paths, s.world.Desk.Intake.MayHold):
 		s.takeIn(paths)
 	default:
@@ -307,6 +309,9 @@ func (s *Shell) takeIn(paths []string) {
 				s.dropOn(paths)
 			default:
 				f := fault.Of(err)
+				if atHome && forNoOrder(f) {
+					s.inspect(paths[0])
+				}
 				s.note(s.say.T("handoff.drop.note", "saw", f.Saw(), "do", f.Do()))
 			}
 		})

@@ -1,0 +1,39 @@
+package shell
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/ui/inspect"
+	"certdesk/internal/ui/kit"
+)
+
+// inspect looks into a file; without a path, it asks for one.
+func (s *Shell) inspect(path string) {
+	screen := inspect.New(inspect.Deps{Inspector: s.world.Desk.Inspector, Env: s.Env, Say: s.say, Stage: inspectStage{s}})
+	s.change(screen)
+	screen.Open(path)
+}
+
+// checking reports whether the customer is looking into files: what is dropped is for that.
+func (s *Shell) checking() bool {
+	_, ok := s.current.(*inspect.Screen)
+	return ok
+}
+
+// forNoOrder reports whether a file that was brought is sound, and belongs to no order here.
+func forNoOrder(f *fault.Error) bool {
+	return slices.Contains([]fault.Code{fault.CertificateNotOurs, fault.CertificateChain, fault.KeyNoOrder}, f.Code)
+}
+
+// inspectStage is the window as "check a file" sees it.
+type inspectStage struct{ *Shell }
+
+func (s inspectStage) Show(title string, p *kit.Page) { s.put(title, p) }
+func (s inspectStage) Canvas() fyne.Canvas            { return s.Window.Canvas() }
+func (s inspectStage) Close()                         { s.goHome("") }
+
+// Inspect leads from the home screen to "check a file".
+func (s homeStage) Inspect() { s.inspect("") }
