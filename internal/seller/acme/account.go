@@ -32,7 +32,10 @@ func (c *Client) find(ctx context.Context, directory, keyID string) (seller.Acco
 
 // Token gives the key of the account that an order is for. One that is not there is made, and is in the vault
 // before the directory hears of it.
-func (c *Client) Token(ctx context.Context, service string, _ secret.Value) (secret.Value, error) {
+//
+// An account whose key the keyring has lost is opened anew where that is possible: with the binding that came along,
+// or where none is needed. Its old key can't come back.
+func (c *Client) Token(ctx context.Context, service string, code secret.Value) (secret.Value, error) {
 	directory, keyID, ok := activation.SplitACME(service)
 	if !ok {
 		return secret.Value{}, fault.New(fault.NotADirectory, nil, "host", service)
@@ -43,9 +46,12 @@ func (c *Client) Token(ctx context.Context, service string, _ secret.Value) (sec
 	}
 	if found {
 		key, err := c.o.Accounts.Key(ctx, a)
-		// A crash may have come between the account and its key; the directory has not heard of that one.
-		if err == nil || !fault.Is(err, fault.SecretGone) || a.URL != "" {
+		if err == nil || !fault.Is(err, fault.SecretGone) {
 			return key, err
+		}
+		// Without an address a crash came between the account and its key; the directory has not heard of that one.
+		if a.URL != "" && a.KeyID != "" && string(code.Reveal()) == activation.NoKey {
+			return secret.Value{}, fault.New(fault.BindingMissing, err, "host", hostOf(directory))
 		}
 		if err := c.o.Accounts.Forget(ctx, a); err != nil {
 			return secret.Value{}, err

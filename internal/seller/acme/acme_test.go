@@ -466,3 +466,24 @@ func TestWordsForEveryError(t *testing.T) {
 		t.Errorf("%v %q", several, several.Detail)
 	}
 }
+
+// TestAnAccountWhoseKeyIsLost is opened anew with its binding, and not without.
+func TestAnAccountWhoseKeyIsLost(t *testing.T) {
+	t.Parallel()
+	c := newCustomer(t, pebble.Start(t, pebble.Options{}), "kid-1")
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	clear(c.shelf.keys)
+	if _, err := c.client.Token(t.Context(), c.service, secret.FromString(activation.NoKey)); !fault.Is(err, fault.BindingMissing) {
+		t.Errorf("without its binding: %v", err)
+	}
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	if n := c.at.Accounts(); n != 2 || len(c.shelf.list) != 1 {
+		t.Errorf("%d accounts, %+v", n, c.shelf.list)
+	}
+}

@@ -147,7 +147,16 @@ func (c *Client) open(_ context.Context, r seller.Receipt, token secret.Value) (
 	return s, st, err
 }
 
-// text is what a directory calls itself: the name of a known authority, else its host.
+// hostOf is the host of a directory, as it is shown.
+func hostOf(directory string) string {
+	u, err := url.Parse(directory)
+	if err != nil {
+		return directory
+	}
+	return u.Host
+}
+
+// nameOf is what a directory is called: the name of a known authority, else its host.
 func nameOf(host string) string {
 	bare := host
 	if u, err := url.Parse("https://" + host); err == nil {
