@@ -143,3 +143,21 @@ func TestAnAccountNeverComesByTheScheme(t *testing.T) {
 		t.Errorf("a key on the command line: %+v", r)
 	}
 }
+
+// TestAnAccountInASavedEmail: as text with soft line breaks, and as a table of a web page.
+func TestAnAccountInASavedEmail(t *testing.T) {
+	raw := base64.RawURLEncoding.EncodeToString(macBytes)
+	for name, mail := range map[string]string{
+		"text": "Subject: Your account\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n" +
+			"Directory: https://acme.shop.example/v2/DV\nKey ID: kid-7_AB.c\nHMAC key: " + raw[:50] + "=\n" + raw[50:] + "\nRegards\n",
+		"table": "Subject: Your account\nContent-Type: text/html; charset=utf-8\n\n<html><body><p>Welcome</p><table>" +
+			"<tr><td>ACME server</td><td>https://acme.shop.example/v2/DV</td></tr><tr><td><b>Key ID</b></td><td>kid-7_AB.c</td></tr>" +
+			"<tr><td><b>HMAC key</b></td><td><code>" + raw + "</code></td></tr></table><a href='https://shop.example/help'>Help</a></body></html>\n",
+	} {
+		r, err := Parser{}.ParseEmail(strings.NewReader(mail))
+		if err != nil || r.Kind != ACME || !r.Account.Whole() || r.Account.KeyID != "kid-7_AB.c" ||
+			!r.Ticket.Code.Equal(secret.FromString(raw)) || r.Account.Directory != "https://acme.shop.example/v2/DV" {
+			t.Errorf("%s: %v %+v", name, err, r.Account)
+		}
+	}
+}
