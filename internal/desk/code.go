@@ -36,6 +36,9 @@ func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory boo
 	}
 	hash := t.Code.Fingerprint(t.Service)
 	id, ok, err := r.Store.ByCodeHash(ctx, hash)
+	if err == nil && !ok {
+		id, ok, err = r.onPage(ctx, t)
+	}
 	if err != nil {
 		return Started{}, err
 	}
@@ -118,6 +121,18 @@ func (r *Redeem) Rebind(ctx context.Context, id string, t activation.Ticket, all
 func again(t activation.Ticket) bool {
 	_, _, ok := activation.SplitACME(t.Service)
 	return ok
+}
+
+// onPage finds the draft or order of a link that went on in the browser.
+func (r *Redeem) onPage(ctx context.Context, t activation.Ticket) (id string, ok bool, err error) {
+	page := t.InBrowser()
+	if page.Service == t.Service || t.Link.Empty() {
+		return "", false, nil
+	}
+	if page, err = r.kept(page); err != nil { // there is no such way in
+		return "", false, nil
+	}
+	return r.Store.ByCodeHash(ctx, page.Code.Fingerprint(page.Service))
 }
 
 // keepCode has the keyring keep a code, after a probe, and gives the id that it is kept under.

@@ -55,7 +55,8 @@ func (c *core) kept(t activation.Ticket) (activation.Ticket, error) {
 // InBrowser has a draft go on in the browser: its seller has no service that can be talked to. The link as it was
 // given is kept where this run still has it, else the code, which is then entered on the page.
 //
-// Order: link into the keyring; draft; code out of the keyring.
+// Order: draft; link into the keyring; draft; code out of the keyring. After a crash before the link is there, the
+// draft goes on with the code, until the link is pasted again.
 func (h *Handoff) InBrowser(ctx context.Context, id string) (store.Order, error) {
 	var out store.Order
 	err := h.one(id, func() error {
@@ -77,26 +78,27 @@ func (h *Handoff) InBrowser(ctx context.Context, id string) (store.Order, error)
 		if t, err = h.kept(t.InBrowser()); err != nil {
 			return err
 		}
-		old, codeID := o.CodeID, ""
-		if old != "" {
-			codeID = h.newRecord()
-			if err := h.Vault.PutSecret(ctx, codeID, id, vault.KindCode, t.Code); err != nil {
-				return err
-			}
-		}
-		out, err = h.Store.Update(ctx, id, func(o *store.Order) error {
-			o.Service, o.CodeID, o.LastFault = t.Service, codeID, nil
+		old := o.CodeID
+		if out, err = h.Store.Update(ctx, id, func(o *store.Order) error {
+			o.Service, o.CodeHash, o.LastFault = t.Service, t.Code.Fingerprint(t.Service), nil
 			o.Licence, o.Step, o.Updated = order.Licence{Web: true}, "", h.Now()
 			return nil
-		})
-		if err != nil {
+		}); err != nil {
 			return err
 		}
-		h.redeem.remember(id, t, codeID == "")
-		if old != "" {
-			if err := h.Vault.Delete(ctx, old); err != nil {
-				h.failed("removing a code", id, err) // the next start does it
-			}
+		h.redeem.remember(id, t, true)
+		if old == "" {
+			return nil
+		}
+		codeID := h.newRecord()
+		if err := h.Vault.PutSecret(ctx, codeID, id, vault.KindCode, t.Code); err != nil {
+			return err
+		}
+		if out, err = h.Store.Update(ctx, id, func(o *store.Order) error { o.CodeID = codeID; return nil }); err != nil {
+			return err
+		}
+		if err := h.Vault.Delete(ctx, old); err != nil {
+			h.failed("removing a code", id, err) // the next start does it
 		}
 		return nil
 	})

@@ -26,6 +26,7 @@ import (
 	"certdesk/internal/proof"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
+	"certdesk/internal/seller/handoff"
 	"certdesk/internal/store"
 	"certdesk/internal/vault"
 )
@@ -114,8 +115,13 @@ func (w *world) start() *run {
 	r := &run{w: w, store: s, vault: v}
 	r.Desk = desk.New(desk.Deps{
 		Store: recordedStore{s, w.fuse}, Vault: recordedVault{v, w.fuse},
-		Sellers: func(string) (seller.Seller, error) { return w.seller, nil },
-		Parser:  &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
+		Sellers: func(service string) (seller.Seller, error) {
+			if activation.IsWeb(service) {
+				return handoff.Client{}, nil
+			}
+			return w.seller, nil
+		},
+		Parser: &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
 		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network, Issuer: w.issuer, BackupWork: 1, World: w.name,
 	})
 	w.seller.sees = s

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"certdesk/internal/activation"
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
@@ -213,7 +214,7 @@ func (c *core) giveCodeBack(ctx context.Context, e vault.Entry) error {
 		return err
 	}
 	hash := code.Fingerprint(o.Service)
-	if o.Licence.ID != "" && hash != o.CodeHash {
+	if (o.Licence.ID != "" || activation.IsWeb(o.Service)) && hash != o.CodeHash {
 		return c.Vault.Delete(ctx, e.ID)
 	}
 	old := o.CodeID

@@ -129,6 +129,7 @@ func (r *review) press() {
 		j.Go(step)
 		return
 	}
+	j.opensPage = j.order.Licence.Web // once the request is kept
 	r.send()
 }
 
@@ -199,10 +200,10 @@ func (r *review) answered(o store.Order, err error) {
 		j.take(o)
 	}
 	if err == nil {
-		j.opensPage = j.order.Licence.Web // the page is opened once the request is kept
 		j.Go(j.resume())
 		return
 	}
+	j.opensPage = false
 	f := &failed{j: j, fault: fault.Of(err), title: j.Say.T("review.not-sent"), again: func() { j.Go(order.StepReview) }}
 	var refusal *seller.Refusal
 	switch {

@@ -151,17 +151,29 @@ func (s *Shell) choices(then func()) {
 		language, appearance string
 		demo, downloads      bool
 	}
-	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+	var k kept
+	s.after(func(ctx context.Context) {
 		set := s.real.Desk.Settings
-		k := kept{set.Language(ctx), set.Appearance(ctx), set.InDemo(ctx), set.Downloads(ctx)}
+		k = kept{set.Language(ctx), set.Appearance(ctx), set.InDemo(ctx), set.Downloads(ctx)}
+	}, func() {
+		s.wasDemo = k.demo
+		if k.downloads {
+			_ = s.watch(true) // where it can't be, the tick in the settings is off
+		}
+		s.speak(k.language)
+		s.System.Theme(kit.NewTheme(appearanceOf(k.appearance)))
+		then()
+	})
+}
+
+// after does work off the UI goroutine, then goes on, unless the window is closed.
+func (s *Shell) after(work func(ctx context.Context), then func()) {
+	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+		work(ctx)
 		s.Env.Run.OnUI(func() {
-			s.wasDemo = k.demo
-			if k.downloads {
-				_ = s.watch(true) // where it can't be, the tick in the settings is off
+			if s.ctx.Err() == nil {
+				then()
 			}
-			s.speak(k.language)
-			s.System.Theme(kit.NewTheme(appearanceOf(k.appearance)))
-			then()
 		})
 	})
 }
@@ -287,34 +299,33 @@ func (s *Shell) takeIn(paths []string) {
 	if j, ok := s.current.(*journey.Journey); ok {
 		here = j.OrderID()
 	}
-	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
-		b, err := intake.ReadFiles(ctx, paths)
-		var t desk.Taken
-		switch {
-		case err != nil:
-		case len(b.Certificates) == 0 && taken: // a private key is for the page that asks for one
+	var t desk.Taken
+	var err error
+	s.after(func(ctx context.Context) {
+		var b desk.Brings
+		if b, err = intake.ReadFiles(ctx, paths); err != nil {
+			return
+		}
+		if len(b.Certificates) == 0 && taken { // a private key is for the page that asks for one
 			b.Wipe()
 			err = fault.New(fault.KeyNoOrder, nil)
-		default:
-			t, err = intake.Take(ctx, b, here)
+			return
 		}
-		s.Env.Run.OnUI(func() {
-			switch {
-			case s.ctx.Err() != nil || s.current != current: // the customer has gone on
-			case err == nil:
-				s.arrive(t)
-			case taken, !slices.ContainsFunc(paths, intake.Looks):
-				s.dropOn(paths)
-			case atHome && fault.Is(err, fault.CertificateNone):
-				s.dropOn(paths)
-			default:
-				f := fault.Of(err)
-				if atHome && forNoOrder(f) {
-					s.inspect(paths[0])
-				}
-				s.note(s.say.T("handoff.drop.note", "saw", f.Saw(), "do", f.Do()))
+		t, err = intake.Take(ctx, b, here)
+	}, func() {
+		switch {
+		case s.current != current: // the customer has gone on
+		case err == nil:
+			s.arrive(t)
+		case taken, !slices.ContainsFunc(paths, intake.Looks), atHome && fault.Is(err, fault.CertificateNone):
+			s.dropOn(paths)
+		default:
+			f := fault.Of(err)
+			if atHome && forNoOrder(f) {
+				s.inspect(paths[0])
 			}
-		})
+			s.note(s.say.T("handoff.drop.note", "saw", f.Saw(), "do", f.Do()))
+		}
 	})
 }
 
