@@ -271,3 +271,22 @@ func TestLongAndManyNamesFit(t *testing.T) {
 		button("names.many.all")
 	}
 }
+
+// TestCAAStandsInTheWayOfAMailbox: it is said on the page of the e-mail, which names the second resolver that is
+// asked about it.
+func TestCAAStandsInTheWayOfAMailbox(t *testing.T) {
+	net := &sky{second: "Quad9", records: map[string]proof.Answer{"CAA example.ch": {CAA: []proof.CAA{{Tag: "issuemail", Value: ";"}}}}}
+	task := order.Task{
+		ID: "a", Kind: order.ConfirmMailbox, Target: "anna@example.ch", State: order.TaskOpen,
+		Instruction: order.Instruction{Type: "email", Email: "anna@example.ch"},
+	}
+	o := sent("01", order.Snapshot{State: order.WaitingCustomer, Tasks: []order.Task{task}})
+	o.Licence.Product.CAAIdentities = []string{"trust.example.com"}
+	w := start(t, setup{clock: noon, script: &script{network: net, orders: []store.Order{o}}})
+	w.resume("you")
+	w.see(w.word("proof.caa.saw", "name", "example.ch"))
+	w.see(w.word("names.second", "name", "Quad9"))
+	if got := w.copies("names.field.value"); got != `0 issuemail "trust.example.com"` {
+		t.Errorf("to add: %s", got)
+	}
+}

@@ -3,7 +3,7 @@ package proof_test
 import (
 	"crypto/x509"
 	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -62,7 +62,7 @@ func newLand(t testing.TB, records ...string) *land {
 	}
 	port := l.bind()
 	web := httptest.NewUnstartedServer(http.HandlerFunc(l.overHTTPS))
-	web.Config.ErrorLog = log.New(io.Discard, "", 0)
+	web.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
 	web.StartTLS()
 	t.Cleanup(web.Close)
 	pool := x509.NewCertPool()
@@ -161,7 +161,8 @@ func (v *voice) only(t testing.TB, name string, records ...string) {
 				kept = append(kept, rr)
 			}
 		}
-		v.zone = append(kept, parse(t, records...)...)
+		kept = append(kept, parse(t, records...)...)
+		v.zone = kept
 	})
 }
 

@@ -38,26 +38,65 @@ func TestWhatTheServersAndResolversSay(t *testing.T) {
 	}{
 		{"right everywhere", []string{right}, nil, []proof.State{proof.Right}, "proof.right.saw", nil},
 		{"nowhere", nil, nil, []proof.State{proof.Missing}, "proof.missing.saw", nil},
-		{"an old nothing is kept", []string{right}, func(t *testing.T, l *land) { l.here.only(t, full) },
-			[]proof.State{proof.Cached}, "proof.cached.saw", map[string]any{"until": noon.Add(25 * time.Minute)}},
-		{"an old value is kept", []string{right}, func(t *testing.T, l *land) { l.second.only(t, full, old) },
-			[]proof.State{proof.Cached}, "proof.cached.saw", map[string]any{"until": noon.Add(10 * time.Minute)}},
+		{
+			"an old nothing is kept",
+			[]string{right},
+			func(t *testing.T, l *land) { l.here.only(t, full) },
+			[]proof.State{proof.Cached},
+			"proof.cached.saw",
+			map[string]any{"until": noon.Add(25 * time.Minute)},
+		},
+		{
+			"an old value is kept",
+			[]string{right},
+			func(t *testing.T, l *land) { l.second.only(t, full, old) },
+			[]proof.State{proof.Cached},
+			"proof.cached.saw",
+			map[string]any{"until": noon.Add(10 * time.Minute)},
+		},
 		{"what is gone is still kept here", nil, func(t *testing.T, l *land) { l.here.only(t, full, right) }, []proof.State{proof.Missing}, "proof.missing.saw", nil},
-		{"one server lags", []string{right}, func(t *testing.T, l *land) { l.servers["127.0.0.3"].only(t, full) },
-			[]proof.State{proof.Disagree}, "proof.disagree.saw", map[string]any{"n": 2, "total": 3}},
-		{"the one at IPv6 lags", []string{right}, func(t *testing.T, l *land) { l.servers["::1"].only(t, full, old) },
-			[]proof.State{proof.Disagree}, "proof.disagree.saw", map[string]any{"n": 2, "total": 3}},
+		{
+			"one server lags",
+			[]string{right},
+			func(t *testing.T, l *land) { l.servers["127.0.0.3"].only(t, full) },
+			[]proof.State{proof.Disagree},
+			"proof.disagree.saw",
+			map[string]any{"n": 2, "total": 3},
+		},
+		{
+			"the one at IPv6 lags",
+			[]string{right},
+			func(t *testing.T, l *land) { l.servers["::1"].only(t, full, old) },
+			[]proof.State{proof.Disagree},
+			"proof.disagree.saw",
+			map[string]any{"n": 2, "total": 3},
+		},
 		{"they differ, and none is right", []string{old}, func(t *testing.T, l *land) { l.servers["::1"].only(t, full) }, []proof.State{proof.WrongValue}, "proof.wrong-value.saw", nil},
-		{"one has them in another order", []string{right, old}, func(t *testing.T, l *land) { l.servers["::1"].only(t, full, old, right) },
-			[]proof.State{proof.Right}, "proof.right-old.saw", nil},
-		{"one server is lame", []string{right}, func(_ *testing.T, l *land) { l.servers["127.0.0.3"].lame = true },
-			[]proof.State{proof.Right, proof.Lame}, "proof.right.saw", nil},
+		{
+			"one has them in another order",
+			[]string{right, old},
+			func(t *testing.T, l *land) { l.servers["::1"].only(t, full, old, right) },
+			[]proof.State{proof.Right},
+			"proof.right-old.saw", nil,
+		},
+		{
+			"one server is lame",
+			[]string{right},
+			func(_ *testing.T, l *land) { l.servers["127.0.0.3"].lame = true },
+			[]proof.State{proof.Right, proof.Lame},
+			"proof.right.saw", nil,
+		},
 		{"one name server has no address", []string{right}, func(t *testing.T, l *land) {
 			l.here.only(t, "ns2.example.ch.", `ns2.example.ch. 60 IN TXT "x"`)
 			l.second.only(t, "ns2.example.ch.", `ns2.example.ch. 60 IN TXT "x"`)
 		}, []proof.State{proof.Right, proof.Lame}, "proof.right.saw", nil},
-		{"all are lame", []string{right}, func(_ *testing.T, l *land) { each(l, func(v *voice) { v.lame = true }) },
-			[]proof.State{proof.Right, proof.Lame}, "proof.right.saw", nil},
+		{
+			"all are lame",
+			[]string{right},
+			func(_ *testing.T, l *land) { each(l, func(v *voice) { v.lame = true }) },
+			[]proof.State{proof.Right, proof.Lame},
+			"proof.right.saw", nil,
+		},
 		{"signatures are wrong", []string{right}, func(_ *testing.T, l *land) {
 			l.here.bogus = map[string]bool{"_dnsauth.shop.example.ch": true}
 			l.second.bogus = l.here.bogus
@@ -65,8 +104,13 @@ func TestWhatTheServersAndResolversSay(t *testing.T) {
 		{"signatures of the whole zone are wrong, and nothing is there", nil, func(_ *testing.T, l *land) {
 			l.second.bogus = map[string]bool{"_dnsauth.shop.example.ch": true, "shop.example.ch": true, "example.ch": true}
 		}, []proof.State{proof.Bogus, proof.Missing}, "proof.bogus.saw", nil},
-		{"somebody answers in their place", []string{right}, func(_ *testing.T, l *land) { each(l, func(v *voice) { v.instead = l.here }) },
-			[]proof.State{proof.Right, proof.NoWay}, "proof.right.saw", nil},
+		{
+			"somebody answers in their place",
+			[]string{right},
+			func(_ *testing.T, l *land) { each(l, func(v *voice) { v.instead = l.here }) },
+			[]proof.State{proof.Right, proof.NoWay},
+			"proof.right.saw", nil,
+		},
 		{"another network than the public one", nil, func(t *testing.T, l *land) {
 			l.here.only(t, full, right)
 			l.here.only(t, "example.ch.", "example.ch. 60 IN SOA dc.example.ch. h.example.ch. 1 60 60 60 60", "example.ch. 60 IN NS dc.example.ch.", "dc.example.ch. 60 IN A 10.0.0.1")

@@ -57,6 +57,9 @@ func (p *prove) mailbox(task order.Task) *kit.Page {
 		body = append(body, kit.NewFinding(kit.Warning, j.Say.T("prove.last"), i18n.Clean(r.Detail, 300)))
 	}
 	body = append(body, p.inTheWay(task), p.watch.object())
+	if line := p.second(); line != nil && p.j.Desk.Proofs.Second() != "" {
+		body = append(body, line) // it is asked about CAA
+	}
 	if box := p.demo.mailbox(); box != nil {
 		body = append(body, box)
 	}

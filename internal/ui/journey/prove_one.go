@@ -227,6 +227,9 @@ func (p *prove) findings(t order.Task, i proof.Instruction) []fyne.CanvasObject 
 		out = append(out, kit.NewMuted(j.Say.T("names.press-again")))
 	}
 	if !p.glance.sees([]order.Task{t}) || !isWaiting(t) {
+		if line := p.second(); line != nil && isWaiting(t) && i.Kind == proof.Mail && j.Desk.Proofs.Second() != "" {
+			out = append(out, line) // it is asked about CAA
+		}
 		return out
 	}
 	rows := []fyne.CanvasObject{p.glance.line}
