@@ -150,7 +150,7 @@ func TestACrashAtAnyCall(t *testing.T) {
 	if issued, accounts := a.Issued(), a.Accounts(); issued != runs || accounts != runs {
 		t.Errorf("%d orders: %d certificates, %d accounts", runs, issued, accounts)
 	}
-	if ended < runs/2 || ended == runs {
-		t.Errorf("%d of %d runs were ended: the calls of an order are not all covered", ended, runs)
+	if ended < runs/2 {
+		t.Errorf("%d of %d runs were ended: an order has fewer calls than it should", ended, runs)
 	}
 }
