@@ -242,3 +242,21 @@ func (h *Handoff) Renew(ctx context.Context, id string) (string, error) {
 	h.changed.tell(next)
 	return next, nil
 }
+
+// CanGiveUp reports whether an order can be given up that waits for a certificate to be brought.
+func (h *Handoff) CanGiveUp(o store.Order) bool { return o.Licence.Web && o.Phase == order.PhaseSent }
+
+// GiveUp removes an order that waits for a certificate to be brought, with its key: what the seller makes of its
+// request can't be used then.
+func (h *Handoff) GiveUp(ctx context.Context, id string) error {
+	return h.one(id, func() error {
+		o, err := h.Store.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !h.CanGiveUp(o) {
+			return fault.New(fault.OrderState, nil)
+		}
+		return h.remove(ctx, id)
+	})
+}

@@ -151,6 +151,13 @@ func TestSavingAndRenewing(t *testing.T) {
 	if p := must(r.Handoff.Page(ctx, next.ID))(t); p.URL != page {
 		t.Errorf("%+v", p)
 	}
+	wantFault(t, r.Handoff.GiveUp(ctx, id), fault.OrderState)
+	defer func() {
+		ok(t, r.Handoff.GiveUp(ctx, next.ID))
+		if rows, holds := must(r.Orders.Rows(ctx))(t), w.ring.holds(); len(rows) != 1 || len(holds["key"]) != 1 || len(holds["token"]) != 1 {
+			t.Errorf("%d orders, the keyring holds %v", len(rows), holds)
+		}
+	}()
 	if string(r.order(next.ID).CSR) == string(r.order(id).CSR) {
 		t.Error("the same request again")
 	}

@@ -138,14 +138,10 @@ func (i *Intake) take(ctx context.Context, b Brings, here string) (Taken, error)
 	if len(b.Certificates) == 0 {
 		return i.takeKey(ctx, b, here)
 	}
-	pool, err := i.pool(ctx, b.Certificates)
-	if err != nil {
-		return Taken{}, err
-	}
 	out := Taken{Mended: b.Mended}
-	var early, failed error
+	var err, early, failed error
 	for _, leaf := range b.Customers() {
-		got, err := i.takeOne(ctx, leaf, pool)
+		got, err := i.takeOne(ctx, leaf, b.Certificates)
 		switch {
 		case fault.Is(err, fault.CertificateEarly):
 			early = err
@@ -225,8 +221,12 @@ func (i *Intake) Unlock(data []byte, password secret.Value) (Brings, error) {
 	return Brings{Gathered: certificate.Gathered{Certificates: certs, Keys: [][]byte{der}}}, nil
 }
 
-// pool is what a chain may be made of: what was brought, then what came with other certificates here.
-func (i *Intake) pool(ctx context.Context, brought []*x509.Certificate) ([]*x509.Certificate, error) {
+// pool is what a chain may be made of: what was brought, and, where the issuer is not among it, what came with other
+// certificates here.
+func (i *Intake) pool(ctx context.Context, leaf *x509.Certificate, brought []*x509.Certificate) ([]*x509.Certificate, error) {
+	if len(certificate.Only(leaf, brought)) > 1 {
+		return brought, nil
+	}
 	pool := slices.Clone(brought)
 	ders, err := i.Store.Issuers(ctx)
 	if err != nil {
@@ -241,13 +241,17 @@ func (i *Intake) pool(ctx context.Context, brought []*x509.Certificate) ([]*x509
 }
 
 // takeOne gives a certificate to its order; none is no error.
-func (i *Intake) takeOne(ctx context.Context, leaf *x509.Certificate, pool []*x509.Certificate) (Taken, error) {
+func (i *Intake) takeOne(ctx context.Context, leaf *x509.Certificate, brought []*x509.Certificate) (Taken, error) {
 	hash := spki.OfCertificate(leaf)
 	ids, err := i.Store.OrdersBySPKI(ctx, hex.EncodeToString(hash[:]))
 	if err != nil || len(ids) == 0 {
 		return Taken{}, err
 	}
 	id, err := i.choose(ctx, ids, leaf)
+	if err != nil {
+		return Taken{}, err
+	}
+	pool, err := i.pool(ctx, leaf, brought)
 	if err != nil {
 		return Taken{}, err
 	}

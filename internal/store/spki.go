@@ -71,9 +71,10 @@ func (s *Store) readRequests(ctx context.Context) error {
 // mostIssuers bounds what [Store.Issuers] reads.
 const mostIssuers = 500
 
-// Issuers are the certificates of authorities, in DER, that came with those of any order here.
+// Issuers are the certificates of authorities, in DER, that came with the newest of those that are here.
 func (s *Store) Issuers(ctx context.Context) ([][]byte, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT chain FROM certificates WHERE set_aside = 0 AND chain NOT IN ('[]', 'null') LIMIT ?`, mostIssuers)
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT chain FROM (
+  SELECT chain FROM certificates WHERE set_aside = 0 AND chain NOT IN ('[]', 'null') ORDER BY rowid DESC LIMIT ?)`, mostIssuers)
 	chains, err := collect(s, rows, err, scanText)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"certdesk/internal/order"
@@ -104,6 +105,11 @@ func BenchmarkOrdersBySPKI(b *testing.B) {
 				o.CSR = csr
 			}
 			if err := putOrder(ctx, tx, &o); err != nil {
+				return err
+			}
+			chain := fmt.Sprintf(`["%s"]`, strings.Repeat("MIIF", 800+j%20))
+			if _, err := tx.ExecContext(ctx, `INSERT INTO certificates (sha256, order_id, spki, der, chain, not_before, not_after, added)
+VALUES (?,?,'',x'00',?,0,0,0)`, o.ID, o.ID, chain); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, `INSERT INTO keys (id, order_id, kind, spki, created) VALUES (?,?,'key',?,1)`, o.ID, o.ID, fmt.Sprintf("%064d", j)); err != nil {

@@ -15,6 +15,8 @@ func (v *View) actions() []fyne.CanvasObject {
 	switch {
 	case v.v.Phase == order.PhaseDraft:
 		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("view.discard"), kit.DangerLink, v.discard))}
+	case v.Desk.Handoff.CanGiveUp(v.v.Order):
+		return []fyne.CanvasObject{kit.NewFlow(12, kit.NewButton(v.Say.T("handoff.give-up"), kit.DangerLink, v.giveUp))}
 	case v.Desk.Handoff.CanRenew(v.v.Order):
 		b := kit.NewButton(v.Say.T("handoff.renew"), kit.Secondary, v.renew)
 		b.SetBusy(v.busy)
@@ -54,6 +56,19 @@ func (v *View) discard() {
 		Title: v.Say.T("view.discard.title"), Text: v.Say.T(text, "seller", v.v.Licence.SellerName),
 		Yes: v.Say.T("view.discard.yes"), No: v.Say.T("view.discard.no"), Danger: true,
 		OnYes: func() { v.end(v.Desk.Redeem.Discard, v.Stage.Home) },
+	})
+}
+
+// giveUp asks before an order goes that waits for its certificate, and says what that means.
+func (v *View) giveUp() {
+	text := "handoff.give-up.text"
+	if v.v.Application.OwnRequest() {
+		text = "handoff.give-up.text-own"
+	}
+	kit.Confirm(v.Stage.Canvas(), kit.ConfirmSpec{
+		Title: v.Say.T("handoff.give-up.title"), Text: v.Say.T(text, "seller", v.v.Licence.SellerName),
+		Yes: v.Say.T("handoff.give-up.yes"), No: v.Say.T("handoff.give-up.no"), Danger: true,
+		OnYes: func() { v.end(v.Desk.Handoff.GiveUp, v.Stage.Home) },
 	})
 }
 
