@@ -290,3 +290,19 @@ func TestCAAStandsInTheWayOfAMailbox(t *testing.T) {
 		t.Errorf("to add: %s", got)
 	}
 }
+
+// TestTheNameInItsZone: once the zone is found, the fields show the name as the panel of that zone wants it.
+func TestTheNameInItsZone(t *testing.T) {
+	net := &sky{records: map[string]proof.Answer{}}
+	w := start(t, setup{clock: noon, script: &script{network: net, orders: []store.Order{nameOrder(byRecord("a", shopName))}}})
+	w.resume("you")
+	w.see(w.word("proof.missing.saw", "type", "TXT", "name", shopRecord))
+	if got := w.copies("names.field.name"); got != "_dnsauth.shop" {
+		t.Errorf("before: %s", got)
+	}
+	net.set(func() { net.records["SOA "+shopName] = proof.Answer{Zone: shopName} })
+	w.until(w.word("names.sentence-dns", "zone", shopName))
+	if got := w.copies("names.field.name"); got != "_dnsauth" {
+		t.Errorf("after: %s", got)
+	}
+}

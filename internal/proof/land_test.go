@@ -39,6 +39,8 @@ type voice struct {
 	bogus   map[string]bool // names whose signatures it finds wrong
 	instead *voice          // who answers in its place
 	asked   []string
+	// silentOfTime leaves the SOA record out that says how long nothing may be remembered.
+	silentOfTime bool
 }
 
 // common is a zone with two name servers, one of them with IPv6, as both resolvers know it.
@@ -200,7 +202,7 @@ func (v *voice) answer(q *dns.Msg) *dns.Msg {
 	m.Authoritative, m.RecursionAvailable = v.top != "", v.top == ""
 	m.Rcode = dns.RcodeNameError
 	v.fill(m, name, q.Question[0].Qtype)
-	if len(m.Answer) == 0 {
+	if len(m.Answer) == 0 && !v.silentOfTime {
 		for _, rr := range v.zone {
 			if soa, ok := rr.(*dns.SOA); ok && strings.HasSuffix("."+name, "."+soa.Hdr.Name) {
 				m.Ns = []dns.RR{soa}

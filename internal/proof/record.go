@@ -21,8 +21,10 @@ func (p *pass) record(ctx context.Context, z *zone, i Instruction) ([]Finding, [
 		return append([]Finding{silent}, z.besides(p.network.Second())...), nil
 	}
 	if public.Alias != "" && len(public.Texts) == 0 && i.Type == "TXT" {
-		if behind, err := p.resolve(ctx, z, public.Alias, TypeTXT); err == nil {
-			public.Texts = behind.Texts // the zone's own servers don't know what is elsewhere
+		// The zone's own servers don't know what is elsewhere.
+		there := p.zoneOf(ctx, public.Alias, order.Domain{ASCII: public.Alias}.Registered().ASCII)
+		if behind, err := p.records(ctx, there, public.Alias, TypeTXT); err == nil {
+			public.Texts = behind.Texts
 		}
 	}
 	var out []Finding

@@ -176,6 +176,9 @@ func (v views) stale(right func(Answer) bool, now time.Time) *Finding {
 		return nil
 	}
 	f := found(Cached, i18n.M("proof.cached.saw", "resolver", who.name, "until", until), i18n.M("proof.cached.do"))
+	if !until.After(now) { // it does not say how long
+		f.Saw = i18n.M("proof.cached.saw-some", "resolver", who.name)
+	}
 	return &f
 }
 

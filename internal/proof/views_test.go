@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -45,6 +46,15 @@ func TestWhatTheServersAndResolversSay(t *testing.T) {
 			[]proof.State{proof.Cached},
 			"proof.cached.saw",
 			map[string]any{"until": noon.Add(25 * time.Minute)},
+		},
+		{
+			"an old nothing is kept, who knows how long",
+			[]string{right},
+			func(t *testing.T, l *land) {
+				l.here.only(t, full)
+				l.here.set(func() { l.here.silentOfTime = true })
+			},
+			[]proof.State{proof.Cached}, "proof.cached.saw-some", nil,
 		},
 		{
 			"an old value is kept",
@@ -349,5 +359,16 @@ func TestManyNamesInOneZone(t *testing.T) {
 	})
 	if n > 2 { // SOA, and CAA
 		t.Errorf("the server was asked %d times for the zone", n)
+	}
+}
+
+// TestLongAnswersOfServers: what has no room in a datagram is asked for over TCP, of each server.
+func TestLongAnswersOfServers(t *testing.T) {
+	records := []string{right}
+	for k := range 30 {
+		records = append([]string{fmt.Sprintf(`%s 300 IN TXT "%02d%s"`, full, k, strings.Repeat("x", 80))}, records...)
+	}
+	if r := newLand(t, records...).look(textTask())[0]; !r.OK() || len(r.Findings) != 1 {
+		t.Errorf("got %+v", r)
 	}
 }
