@@ -229,6 +229,8 @@ func (s system) OpenFolder(ctx context.Context, path string) error {
 	return s.open.OpenFolder(ctx, path)
 }
 
+func (s system) OpenFile(ctx context.Context, path string) error { return s.open.OpenFile(ctx, path) }
+
 func (s system) OpenMail(ctx context.Context, subject, body string) error {
 	return s.open.OpenMail(ctx, "", subject, body)
 }

@@ -23,8 +23,8 @@ import (
 // nobody: neither the network nor the seller nor the keyring.
 type Inspector struct{ *core }
 
-// maxInspected is far more than any file of a key or of certificates takes.
-const maxInspected = 4 << 20
+// maxInspected is for a signed e-mail with its attachments.
+const maxInspected = certificate.MaxGathered
 
 // Inspected is what a file is, in words.
 type Inspected struct {
@@ -61,8 +61,17 @@ func (i *Inspector) Look(path string, data []byte, password secret.Value) (Inspe
 		out.What = i18n.M("check.what.jks")
 		return out, nil
 	}
+	m := certificate.ReadMail(data)
+	if m.Kind > certificate.PlainMail {
+		return i.lookMail(out, m), nil
+	}
 	g, err := certificate.Gather(data)
 	defer g.Wipe()
+	if err != nil && m.Kind == certificate.PlainMail {
+		out.What = i18n.M("check.what.mail", "from", i18n.Clean(m.From, 254))
+		out.Notes = append(out.Notes, noteOf("mail-unsigned", true))
+		return out, nil
+	}
 	if err != nil && len(g.Keys) == 0 {
 		if key, keyErr := export.ReadKey(data, password); keyErr == nil {
 			return i.about(out, nil, key.Public()), nil
@@ -218,4 +227,57 @@ func whatOf(data []byte, n int) i18n.Message {
 		return i18n.M("check.what.p7b", "n", n)
 	}
 	return i18n.M("check.what.inside", "n", n)
+}
+
+// lookMail says who signed an e-mail, and whether it came as it was signed.
+func (i *Inspector) lookMail(out Inspected, m certificate.Mail) Inspected {
+	from := i18n.Clean(m.From, 254)
+	out.What = i18n.M("check.what.mail", "from", from)
+	switch m.Kind {
+	case certificate.SealedMail:
+		out.Notes = append(out.Notes, noteOf("mail-sealed", false))
+		return out
+	case certificate.StrangeMail:
+		out.Notes = append(out.Notes, noteOf("mail-strange", true))
+		return out
+	case certificate.ChangedMail:
+		out.Notes = append(out.Notes, noteOf("mail-changed", true))
+	default:
+		out.Notes = append(out.Notes, noteOf("mail-right", false))
+	}
+	in := certificate.Input{
+		Certificates: m.Certificates, SPKI: spki.OfCertificate(m.Signer), Product: order.SMIME, Now: i.Now(),
+	}
+	if m.Kind == certificate.SignedMail && !m.Signed.IsZero() {
+		in.Now = m.Signed // what counts is whether it was valid then
+		out.Notes = append(out.Notes, noteOf("mail-time", false, "when", m.Signed))
+	}
+	r, err := certificate.Check(in)
+	if err != nil {
+		return out
+	}
+	d := certificate.Describe(r.Leaf)
+	out.Certificate = &d
+	for _, c := range r.All()[1:] {
+		out.Above = append(out.Above, certificate.Describe(c).Title)
+	}
+	fits := false
+	for _, n := range d.Names {
+		fits = fits || n.Type == "email" && strings.EqualFold(n.Value, m.From)
+	}
+	if fits {
+		out.Notes = append(out.Notes, noteOf("mail-address", false, "from", from))
+	} else {
+		out.Notes = append(out.Notes, noteOf("mail-other", true, "from", from, "names", d.Title))
+	}
+	if m.SHA1 {
+		out.Notes = append(out.Notes, noteOf("mail-sha1", true))
+	}
+	for _, f := range r.Findings {
+		if f.Kind != certificate.KeyUse {
+			out.Notes = append(out.Notes, f)
+		}
+	}
+	out.Notes = append(out.Notes, noteOf("mail-trust", false, "issuer", d.IssuedBy))
+	return out
 }

@@ -222,7 +222,11 @@ func (h *Home) bar(full bool) *kit.TopBar {
 			spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("report.open"), kit.Link, h.reportScreen))
 		}
 	}
-	spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("check.link"), kit.Link, h.Stage.Inspect))
+	check := "check.link"
+	if full {
+		check = "check.link.short" // the search needs its room
+	}
+	spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T(check), kit.Link, h.Stage.Inspect))
 	spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.settings"), kit.Link, h.Stage.Settings))
 	return kit.NewTopBar(spec)
 }

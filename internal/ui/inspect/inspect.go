@@ -224,7 +224,8 @@ func (s *Screen) result() []fyne.CanvasObject {
 }
 
 func kindOf(n certificate.Finding) kit.Kind {
-	if n.Kind == "key-fits" {
+	switch n.Kind {
+	case "key-fits", "mail-right", "mail-address":
 		return kit.Success
 	}
 	return kit.Info

@@ -23,6 +23,10 @@ type Stage interface {
 	Home()
 	// OpenFolder shows a folder in the system's file manager.
 	OpenFolder(path string, failed func(error))
+	// OpenFile opens a file that was made here with the system's program for it.
+	OpenFile(path string, failed func(error))
+	// Inspect leads to "check a file".
+	Inspect()
 }
 
 // Deps is what the view is made of.
@@ -36,13 +40,14 @@ type Deps struct {
 // View is the view of one order.
 type View struct {
 	Deps
-	id    string
-	scene *kit.Scene
-	body  *fyne.Container
-	root  fyne.CanvasObject
-	v     desk.View
-	busy  bool
-	wrong *fault.Error
+	id     string
+	scene  *kit.Scene
+	body   *fyne.Container
+	root   fyne.CanvasObject
+	v      desk.View
+	busy   bool
+	wrong  *fault.Error
+	letter letter
 
 	guided       string                 // the export whose steps are shown
 	guideButtons map[string]*kit.Button // by export
@@ -117,6 +122,7 @@ func (v *View) draw() {
 	}
 	objs = append(objs, v.certificates()...)
 	objs = append(objs, v.files()...)
+	objs = append(objs, v.try()...)
 	objs = append(objs, v.facts())
 	objs = append(objs, v.people()...)
 	objs = append(objs, v.keys()...)

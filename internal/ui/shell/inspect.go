@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"context"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -34,6 +35,17 @@ type inspectStage struct{ *Shell }
 func (s inspectStage) Show(title string, p *kit.Page) { s.put(title, p) }
 func (s inspectStage) Canvas() fyne.Canvas            { return s.Window.Canvas() }
 func (s inspectStage) Close()                         { s.goHome("") }
+
+// Inspect leads from an order to "check a file".
+func (s orderStage) Inspect() { s.inspect("") }
+
+func (s orderStage) OpenFile(path string, failed func(error)) {
+	s.Env.Run.Go(s.ctx, func(ctx context.Context) {
+		if err := s.System.OpenFile(ctx, path); err != nil {
+			s.Env.Run.OnUI(func() { failed(err) })
+		}
+	})
+}
 
 // Inspect leads from the home screen to "check a file".
 func (s homeStage) Inspect() { s.inspect("") }

@@ -53,6 +53,7 @@ type Worlds interface {
 type System interface {
 	// Ask reports whether there is an order to open a link with at once: it opens a folder or an address.
 	OpenFolder(ctx context.Context, path string) error
+	OpenFile(ctx context.Context, path string) error
 	// OpenMail opens a new e-mail whose addressee is left open.
 	OpenMail(ctx context.Context, subject, body string) error
 	// Downloads is the folder into which browsers put files, empty where there is none.
