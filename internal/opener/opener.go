@@ -33,7 +33,7 @@ const patience = 5 * time.Second
 // extensions are the kinds of file that may be opened: opening them shows them, or asks before it imports
 // them. On Windows a file of another kind could be a program.
 var extensions = map[string]bool{
-	".p12": true, ".pfx": true, ".pem": true, ".crt": true, ".txt": true, ".pdf": true,
+	".p12": true, ".pfx": true, ".pem": true, ".crt": true, ".txt": true, ".pdf": true, ".eml": true,
 }
 
 // Opener opens things. It is safe for concurrent use.
