@@ -223,9 +223,23 @@ func TestACertificateComesBackAsText(t *testing.T) {
 	w.see(w.word("key.ready"))
 	w.press("journey.continue")
 	w.see("anna@example.ch")
-	if again := w.handOver(); again == request || len(w.rows()) != 2 {
+	again := w.handOver()
+	if again == request || len(w.rows()) != 2 {
 		t.Errorf("the same request again: %v; %d orders", again == request, len(w.rows()))
 	}
+	openssl(t, "crl2pkcs7", "-nocrl", "-certfile", ca.path("ca.pem"), "-certfile", ca.sign(again), "-out", filepath.Join(w.home, "renewed.p7b"))
+	w.press("handoff.request.save") // into the folder that the window for folders begins with
+	w.q.Finish(t)
+	w.press("files.use-folder")
+	w.see(w.word("handoff.request.saved", "name", "anna@example.ch.csr"))
+	if read(t, filepath.Join(w.home, "anna@example.ch.csr")) != again {
+		t.Error("the file has another request than the clipboard")
+	}
+	w.press("handoff.bring.open")
+	w.see("renewed.p7b")
+	kittest.TypeText(t, w.a.window.Canvas(), "ren")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.see(w.word("handoff.arrived"))
 }
 
 // TestACertificateOfAnotherOrder is dropped on the page of one order and leads to the one of its key: a request of

@@ -177,6 +177,9 @@ func (h *Handoff) SaveRequest(ctx context.Context, id, dir string) (string, erro
 	if len(o.CSR) == 0 {
 		return "", fault.New(fault.OrderState, nil)
 	}
+	if !filepath.IsAbs(dir) {
+		return "", fault.New(fault.FolderGone, nil)
+	}
 	subject := ""
 	for _, n := range askedNames(o) {
 		subject = n.Value

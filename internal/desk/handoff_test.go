@@ -136,6 +136,8 @@ func TestSavingAndRenewing(t *testing.T) {
 	if text := string(must(os.ReadFile(second))(t)); text != r.Handoff.RequestText(r.order(id)) {
 		t.Error("another request was saved")
 	}
+	_, err = r.Handoff.SaveRequest(ctx, id, "")
+	wantFault(t, err, fault.FolderGone)
 	_, err = r.Handoff.SaveRequest(ctx, id, w.out+"/gone")
 	wantFault(t, err, fault.FolderGone)
 	_, err = r.Handoff.Renew(ctx, id)

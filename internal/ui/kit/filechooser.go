@@ -341,7 +341,9 @@ func (f *FileChooser) open(e FileEntry) {
 // done is the primary button: the folder that is shown, or what the cursor is on.
 func (f *FileChooser) done() {
 	if f.spec.Folders {
-		f.take(f.dir)
+		if f.dir != "" { // else it is still being read
+			f.take(f.dir)
+		}
 		return
 	}
 	f.list.openCurrent()
