@@ -62,6 +62,10 @@ func newLand(t testing.TB, records ...string) *land {
 	for _, a := range addresses {
 		l.servers[a] = &voice{top: "example.ch", zone: parse(t, all...)}
 	}
+	for _, v := range l.servers {
+		l.locks = append(l.locks, &v.mu)
+	}
+	l.locks = append(l.locks, &l.here.mu, &l.second.mu)
 	port := l.bind()
 	web := httptest.NewUnstartedServer(http.HandlerFunc(l.overHTTPS))
 	web.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
@@ -246,8 +250,9 @@ func (l *land) overHTTPS(out http.ResponseWriter, in *http.Request) {
 		out.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	l.second.set(func() { l.https++ })
-	m := (&voice{zone: l.second.zone}).answer(q)
+	var zone []dns.RR
+	l.second.set(func() { l.https++; zone = l.second.zone })
+	m := (&voice{zone: zone}).answer(q)
 	data, err := m.Pack()
 	if err != nil {
 		out.WriteHeader(http.StatusInternalServerError)

@@ -115,6 +115,7 @@ func TestTheNameServersAnswerOrNot(t *testing.T) {
 		t.Errorf("servers that fail: %+v", r)
 	}
 	w.mute = true
+	w.settle()
 	l := proof.Looker{Network: w.network, Now: time.Now, Patience: 50 * time.Millisecond}
 	r, err := l.Look(context.Background(), []order.Task{textTask(), fileTask()}, proof.Authority{Names: []string{"ca.example"}})
 	if err != nil || r[0].State != proof.NoAnswer || len(r[0].Findings) != 1 {

@@ -54,7 +54,8 @@ func TestWhatTheServersAndResolversSay(t *testing.T) {
 				l.here.only(t, full)
 				l.here.set(func() { l.here.silentOfTime = true })
 			},
-			[]proof.State{proof.Cached}, "proof.cached.saw-some", nil,
+			[]proof.State{proof.Cached},
+			"proof.cached.saw-some", nil,
 		},
 		{
 			"an old value is kept",

@@ -30,11 +30,13 @@ type world struct {
 	asked   []string
 	site    http.HandlerFunc
 	network proof.Network
+	locks   []*sync.Mutex // of all servers: what a test has changed of them is seen by them
 }
 
 func newWorld(t testing.TB, records ...string) *world {
 	t.Helper()
 	w := &world{t: t, rcode: map[string]int{}}
+	w.locks = []*sync.Mutex{&w.mu}
 	for _, r := range records {
 		rr, err := dns.NewRR(r)
 		if err != nil {
@@ -52,11 +54,14 @@ func newWorld(t testing.TB, records ...string) *world {
 		t.Cleanup(func() { _ = s.Shutdown() })
 	}
 	web := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
-		if w.site == nil {
+		w.mu.Lock()
+		site := w.site
+		w.mu.Unlock()
+		if site == nil {
 			http.NotFound(out, in)
 			return
 		}
-		w.site(out, in)
+		site(out, in)
 	}))
 	t.Cleanup(web.Close)
 	w.network = proof.Loopback(
@@ -129,6 +134,14 @@ func (w *world) ServeDNS(out dns.ResponseWriter, q *dns.Msg) {
 	_ = out.WriteMsg(m)
 }
 
+// settle parts what a test does from what the servers do.
+func (w *world) settle() {
+	for _, m := range w.locks {
+		m.Lock()
+		m.Unlock() //nolint:staticcheck // nothing is in between
+	}
+}
+
 func (w *world) questions() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -150,6 +163,8 @@ func (w *world) lookFor(names []string, tasks ...order.Task) []proof.Result {
 func (w *world) lookAs(a proof.Authority, tasks ...order.Task) []proof.Result {
 	w.t.Helper()
 	l := proof.Looker{Network: w.network, Now: func() time.Time { return noon }}
+	w.settle()
+	defer w.settle()
 	r, err := l.Look(context.Background(), tasks, a)
 	if err != nil {
 		w.t.Fatal(err)
