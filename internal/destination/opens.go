@@ -149,3 +149,28 @@ func row(make, key string) string {
 	}
 	return "rsa-3072"
 }
+
+// readerNames are the names of the programs that are tried.
+var readerNames = map[string]string{
+	"openssl": "OpenSSL 3", "nss": "NSS (Thunderbird, Firefox)", "java17": "Java 17", "gpgsm": "gpgsm 2.2 (Kleopatra)",
+}
+
+// HowWeKnow says why it is believed that the destination's program opens the file: it was tried, or others report it.
+func (r FileRule) HowWeKnow() i18n.Message {
+	if len(r.Measured) == 0 {
+		return i18n.M("check.known.reported", "sources", slices.Clone(r.Reported))
+	}
+	var names []string
+	for _, reader := range r.Measured {
+		names = append(names, readerNames[reader])
+	}
+	return i18n.M("check.known.measured", "programs", names)
+}
+
+// Form says what a file is made of, in a word or two.
+func (r FileRule) Form() i18n.Message {
+	if r.Sealed() {
+		return i18n.M("check.form." + string(r.Profile))
+	}
+	return i18n.M("check.form." + string(r.Kind))
+}

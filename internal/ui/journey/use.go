@@ -285,6 +285,7 @@ func (u *use) result() []fyne.CanvasObject {
 	}
 	rows = append(rows, kit.NewCaption(j.Say.T("use.in-folder", "dir", u.made.Dir)))
 	rows = append(rows, u.passwordResult()...)
+	rows = append(rows, u.known()...)
 	out := []fyne.CanvasObject{kit.NewCard(rows...)}
 	if u.wrong != nil {
 		out = append(out, show.Finding(j.Say, u.wrong))
