@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -79,7 +80,7 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	if network == nil {
 		network = proof.System(w.httpOptions(), w.secondResolver)
 	}
-	o, err := w.enter(ctx, w.data, vault.Service, network)
+	o, err := w.enter(ctx, w.data, vault.Service, network, programs())
 	if err != nil {
 		return shell.World{}, err
 	}
@@ -141,7 +142,8 @@ func (w *worlds) openDemo(ctx context.Context) (shell.World, error) {
 	if err != nil {
 		return shell.World{}, fault.New(fault.DemoFailed, err)
 	}
-	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService, proof.Loopback(issuer.DNSAddr, issuer.WebAddr, w.httpOptions()))
+	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService, proof.Loopback(issuer.DNSAddr, issuer.WebAddr, w.httpOptions()),
+		practice(w.data))
 	if err != nil {
 		return shell.World{}, errors.Join(err, issuer.Close())
 	}
@@ -177,7 +179,7 @@ func (w *worlds) RestartDemo(ctx context.Context) (shell.World, error) {
 		w.issuer = nil
 		w.origin.Store(nil)
 	}
-	if err := demo.Wipe(demoIssuerDir(w.data)); err != nil {
+	if err := errors.Join(demo.Wipe(demoIssuerDir(w.data)), os.RemoveAll(practice(w.data).Home)); err != nil {
 		return shell.World{}, fault.New(fault.DemoFailed, err)
 	}
 	return w.openDemo(ctx)
@@ -193,7 +195,7 @@ func (w *worlds) IsDemo(t activation.Ticket) bool {
 }
 
 // enter makes a desk over a data directory; proofs of names are looked up in network.
-func (w *worlds) enter(ctx context.Context, dir, service string, network proof.Network) (*opened, error) {
+func (w *worlds) enter(ctx context.Context, dir, service string, network proof.Network, at stores) (*opened, error) {
 	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: w.now, Lock: w.lock, NetworkShare: instance.OnNetworkShare})
 	if err != nil {
 		return nil, err
@@ -212,7 +214,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 		Store: kept, Vault: secrets,
 		Sellers: w.sellers(desk.NewAccounts(kept, secrets, rand.Reader)), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
-		Fonts: fonts, Network: network, Issuer: w.issuers(),
+		Fonts: fonts, Network: network, Issuer: w.issuers(), Programs: at.Places, Practice: at.practice,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)

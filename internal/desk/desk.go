@@ -14,6 +14,7 @@ import (
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
+	"certdesk/internal/install"
 	"certdesk/internal/logfile"
 	"certdesk/internal/paper"
 	"certdesk/internal/proof"
@@ -84,6 +85,10 @@ type Deps struct {
 	Wrote func(path string)
 	// Files writes files for programs. The zero Maker writes to the disk.
 	Files export.Maker
+	// Programs is where stores of programs are looked for.
+	Programs install.Places
+	// Practice: a profile to practise with is made there, and nothing else is used. It is for the demo.
+	Practice bool
 	// Network is where proofs of names are looked up; nil: nowhere.
 	Network proof.Network
 	// Fonts are what papers are printed with.
@@ -104,6 +109,7 @@ type Desk struct {
 	Proofs    *Proofs
 	Tasks     *Tasks
 	Exports   *Exports
+	Installs  *Installs
 	Report    *Report
 	Papers    *Papers
 	Settings  *Settings
@@ -130,6 +136,7 @@ func New(d Deps) *Desk {
 		Proofs:    &Proofs{core: c, refresher: r},
 		Tasks:     &Tasks{core: c, refresher: r},
 		Exports:   &Exports{core: c},
+		Installs:  &Installs{core: c},
 		Report:    &Report{core: c},
 		Papers:    &Papers{core: c},
 		Settings:  &Settings{core: c},

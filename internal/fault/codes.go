@@ -207,6 +207,13 @@ const (
 	BackupReal       Code = "backup-real" // of real orders, opened in the demo
 	KeyInUse         Code = "key-in-use"  // its order is open: it can't be deleted
 
+	// A certificate that is put into a program of this computer; arg program.
+	InstallRunning  Code = "install-running"  // the program has its store open
+	InstallPassword Code = "install-password" // the store has a password, and this is not it
+	InstallTools    Code = "install-tools"    // certutil and pk12util are not here
+	InstallStore    Code = "install-store"    // it can't be opened or written
+	InstallUnproven Code = "install-unproven" // the store does not show what was done
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -242,6 +249,7 @@ var All = []Code{
 	CertificateChain, CertificateNotOurs, CertificateEarly, ArchiveLarge, ArchiveSealed, KeyNoOrder, KeyBeforeCert,
 	IssuerUnreachable, IssuerOther,
 	BackupForeign, BackupPassphrase, BackupDamaged, BackupNewer, BackupDemo, BackupReal, KeyInUse,
+	InstallRunning, InstallPassword, InstallTools, InstallStore, InstallUnproven,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }

@@ -39,6 +39,7 @@ type use struct {
 	madeStrong   bool // the file has the newer encryption by choice
 	bring        bringKey
 	added        bool // the key was brought just now
+	installs     *show.Installs
 	// completing says that the certificate missing above this one is being fetched; incomplete is why it is not.
 	completing bool
 	incomplete *fault.Error
@@ -164,6 +165,7 @@ func (u *use) parts() []fyne.CanvasObject {
 	if len(d.Sealed()) > 0 {
 		out = append(out, u.passwordParts())
 	}
+	out = append(out, u.installParts(d)...)
 	if u.wrong == nil {
 		return out
 	}
@@ -296,6 +298,18 @@ func (u *use) result() []fyne.CanvasObject {
 			kit.NewFlow(12, kit.NewButton(j.Say.T("action.retry"), kit.Secondary, func() { u.seen(m) })))
 	}
 	return append(out, u.nextParts()...)
+}
+
+// installParts are where the app can do it itself. The card stays as it is when the page is drawn anew.
+func (u *use) installParts(d destination.Destination) []fyne.CanvasObject {
+	if d.ID != destination.Thunderbird {
+		return nil
+	}
+	j := u.j
+	if u.installs == nil {
+		u.installs = show.NewInstalls(j.Env, j.Say, j.Desk, j.scene, j.Stage.Canvas(), j.order.ID)
+	}
+	return []fyne.CanvasObject{u.installs.Object()}
 }
 
 func (u *use) folderFailed(err error) {

@@ -162,6 +162,7 @@ func (u *use) nextParts() []fyne.CanvasObject {
 	if u.away {
 		return append(out, u.joins()...)
 	}
+	out = append(out, u.installParts(d)...)
 	if guides := d.Guides(u.guideNames()); len(guides) > 0 {
 		out = append(out, show.Guides(j.Env, j.Say, guides))
 	} else {

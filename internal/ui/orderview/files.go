@@ -9,6 +9,7 @@ import (
 	"certdesk/internal/destination"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
+	"certdesk/internal/order"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/show"
@@ -86,6 +87,17 @@ func (v *View) guide(e store.Export) []fyne.CanvasObject {
 		out = append(out, show.Guides(v.Env, v.Say, guides))
 	}
 	return out
+}
+
+// installed is the card of the programs of this computer, for a mail certificate whose key is here.
+func (v *View) installed() []fyne.CanvasObject {
+	if _, ok := v.v.Current(); !ok || v.v.Licence.Product.Type != order.SMIME || v.v.KeyID == "" {
+		return nil
+	}
+	if v.installs == nil {
+		v.installs = show.NewInstalls(v.Env, v.Say, v.Desk, v.scene, v.Stage.Canvas(), v.id)
+	}
+	return []fyne.CanvasObject{v.installs.Object()}
 }
 
 // guidesOf are the guides for an export's program that name its files.

@@ -49,6 +49,7 @@ type View struct {
 	wrong  *fault.Error
 	letter letter
 
+	installs     *show.Installs
 	guided       string                 // the export whose steps are shown
 	guideButtons map[string]*kit.Button // by export
 
@@ -122,6 +123,7 @@ func (v *View) draw() {
 	}
 	objs = append(objs, v.certificates()...)
 	objs = append(objs, v.files()...)
+	objs = append(objs, v.installed()...)
 	objs = append(objs, v.try()...)
 	objs = append(objs, v.facts())
 	objs = append(objs, v.people()...)

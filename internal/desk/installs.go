@@ -1,0 +1,207 @@
+package desk
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"certdesk/internal/certificate"
+	"certdesk/internal/destination"
+	"certdesk/internal/export"
+	"certdesk/internal/fault"
+	"certdesk/internal/i18n"
+	"certdesk/internal/install"
+	"certdesk/internal/order"
+	"certdesk/internal/secret"
+	"certdesk/internal/store"
+)
+
+// Installs puts certificates with their keys into programs of this computer, and takes out again what it put
+// there. The screen asks before either.
+type Installs struct{ *core }
+
+// InstallPlace is a program's store, as an order's certificate finds it.
+type InstallPlace struct {
+	install.Target
+	There bool // the certificate is in it
+	Ours  bool // this app has put it there, and can take it out
+	// Account is the mail account there that the certificate fits, empty for none.
+	Account string
+}
+
+// Installable is where an order's certificate can be put.
+type Installable struct {
+	Places []InstallPlace
+	// Tools: what is needed to do it is on this computer. Without, the guide is the way.
+	Tools bool
+	// Practice: the places are the demo's own, and no real program is touched.
+	Practice bool
+	// Address is whom the certificate is for.
+	Address string
+}
+
+// Look looks for the stores of programs in which a mail certificate is used, and whether it is there.
+func (i *Installs) Look(ctx context.Context, orderID string) (Installable, error) {
+	o, kept, leaf, err := i.current(ctx, orderID)
+	if err != nil || o.Licence.Product.Type != order.SMIME {
+		return Installable{}, err
+	}
+	in := install.Installer{}
+	if i.Practice {
+		if err := in.Practice(ctx, i.Programs.Home); err != nil {
+			i.failed("making a profile to practise with", orderID, err)
+		}
+	}
+	out := Installable{Tools: in.Present(), Practice: i.Deps.Practice, Address: certificate.Describe(leaf).Title}
+	for _, t := range i.Programs.Find() {
+		p := InstallPlace{Target: t}
+		if t.Fits(out.Address) {
+			p.Account = out.Address
+		}
+		if out.Tools {
+			if p.There, err = in.Has(ctx, t, leaf); err != nil {
+				i.failed("looking into a store", orderID, err) // to install says what is wrong with it
+			}
+		}
+		if p.There {
+			placed, err := i.placed(ctx, orderID, kept, t)
+			if err != nil {
+				return Installable{}, err
+			}
+			p.Ours = placed.Undoable()
+		}
+		out.Places = append(out.Places, p)
+	}
+	// The profile with the account comes first.
+	slices.SortStableFunc(out.Places, func(a, b InstallPlace) int {
+		return strings.Compare(b.Account, a.Account)
+	})
+	return out, nil
+}
+
+// Install puts an order's certificate and key into a store, and looks whether it is there. primary is the
+// store's own password, if it has one; it is kept nowhere. Once begun it goes on when the screen is left: what is
+// in a store must be known here. For its faults see [install.Installer.Install].
+func (i *Installs) Install(ctx context.Context, orderID, targetID string, primary secret.Value) error {
+	ctx = context.WithoutCancel(ctx)
+	return i.one(orderID, func() error {
+		o, kept, leaf, err := i.current(ctx, orderID)
+		if err != nil {
+			return err
+		}
+		t, err := i.target(targetID)
+		if err != nil {
+			return err
+		}
+		_, chain, err := parsed(kept)
+		if err != nil {
+			return err
+		}
+		e := Exports(*i)
+		dest, _ := destination.Find(destination.Thunderbird, order.SMIME)
+		key, err := e.keyOf(ctx, o, kept, dest)
+		if err != nil {
+			return err
+		}
+		sealed, password, err := i.Files.Seal(export.Plan{
+			// A colon would stand behind the name of a token.
+			Key: key, Leaf: leaf, Chain: chain, FriendlyName: strings.ReplaceAll(friendlyName(o, leaf), ":", " "),
+		})
+		if err != nil {
+			return err
+		}
+		placed, err := install.Installer{}.Install(ctx, t, install.Item{Sealed: sealed, Password: password, Leaf: leaf}, primary)
+		if err != nil || placed.Before {
+			return err
+		}
+		if err := i.remember(ctx, orderID, kept, t, placed); err != nil {
+			return err
+		}
+		i.log(ctx, orderID, i18n.M("event.installed", "program", t.Program.Name()))
+		i.changed.tell(orderID)
+		return nil
+	})
+}
+
+// Undo takes out of a store what Install has put there.
+func (i *Installs) Undo(ctx context.Context, orderID, targetID string, primary secret.Value) error {
+	ctx = context.WithoutCancel(ctx)
+	return i.one(orderID, func() error {
+		_, kept, leaf, err := i.current(ctx, orderID)
+		if err != nil {
+			return err
+		}
+		t, err := i.target(targetID)
+		if err != nil {
+			return err
+		}
+		placed, err := i.placed(ctx, orderID, kept, t)
+		if err != nil {
+			return err
+		}
+		if err := (install.Installer{}).Remove(ctx, t, placed, leaf, primary); err != nil {
+			return err
+		}
+		if err := i.remember(ctx, orderID, kept, t, install.Placed{}); err != nil {
+			return err
+		}
+		i.log(ctx, orderID, i18n.M("event.uninstalled", "program", t.Program.Name()))
+		i.changed.tell(orderID)
+		return nil
+	})
+}
+
+func (i *Installs) current(ctx context.Context, orderID string) (store.Order, store.Certificate, *x509.Certificate, error) {
+	o, err := i.Store.Get(ctx, orderID)
+	if err != nil {
+		return store.Order{}, store.Certificate{}, nil, err
+	}
+	all, err := i.Store.Certificates(ctx, orderID)
+	if err != nil {
+		return store.Order{}, store.Certificate{}, nil, err
+	}
+	kept, ok := currentOf(all)
+	if !ok {
+		return store.Order{}, store.Certificate{}, nil, fault.New(fault.NotYet, nil)
+	}
+	leaf, _, err := parsed(kept)
+	return o, kept, leaf, err
+}
+
+// target finds a store again: between the look and the press it may have gone.
+func (i *Installs) target(id string) (install.Target, error) {
+	for _, t := range i.Programs.Find() {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return install.Target{}, fault.New(fault.InstallStore, errors.New("desk: the store has gone"), "program", "")
+}
+
+func placedKey(orderID string, c store.Certificate, t install.Target) string {
+	return "install." + orderID + "." + c.SHA256 + "." + t.ID
+}
+
+// placed is what this app has put into a store; nothing is no error.
+func (i *Installs) placed(ctx context.Context, orderID string, c store.Certificate, t install.Target) (install.Placed, error) {
+	text, ok, err := i.Store.Setting(ctx, placedKey(orderID, c, t))
+	if err != nil || !ok {
+		return install.Placed{}, err
+	}
+	var p install.Placed
+	if json.Unmarshal([]byte(text), &p) != nil {
+		return install.Placed{}, nil // not ours to take out, then
+	}
+	return p, nil
+}
+
+func (i *Installs) remember(ctx context.Context, orderID string, c store.Certificate, t install.Target, p install.Placed) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return i.Store.SetSetting(ctx, placedKey(orderID, c, t), string(text))
+}

@@ -1,0 +1,16 @@
+package install
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// running reports whether a program has a store open: Mozilla's hold parent.lock open for themselves alone.
+func running(t Target) bool {
+	f, err := os.OpenFile(filepath.Join(t.Dir, "parent.lock"), os.O_RDWR, 0)
+	if err == nil {
+		_ = f.Close()
+		return false
+	}
+	return !os.IsNotExist(err)
+}
