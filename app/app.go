@@ -64,7 +64,9 @@ type parts struct {
 	roots *x509.CertPool              // in place of the system's; nil: the system's
 	// network is where names of the customer's own orders are looked up; nil: the real one.
 	network proof.Network
-	demo    demo.Options // how fast the demo works; Dir is set here
+	// backupWork is the work factor of backups; 0: the usual one.
+	backupWork int
+	demo       demo.Options // how fast the demo works; Dir is set here
 	// watch tells of new files in a folder; nil: as the system does.
 	watch func(ctx context.Context, dir string, wanted func(string) bool, found func(string)) error
 	// issuer fetches an authority's certificate; nil: from the network.

@@ -93,7 +93,7 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, browse: w.browse, watch: w.watch, issuer: s.issuer}
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, backupWork: 1, browse: w.browse, watch: w.watch, issuer: s.issuer}
 	if a := s.authority; a != nil {
 		p.roots = a.Roots
 		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})

@@ -63,6 +63,9 @@ type opened struct {
 	done  chan struct{}
 }
 
+// worldNames are what backups say they are of, by the keyring's service.
+var worldNames = map[string]string{vault.Service: "", vault.DemoService: "demo"}
+
 func demoDir(data string) string       { return filepath.Join(data, "demo") }
 func demoIssuerDir(data string) string { return filepath.Join(demoDir(data), "issuer") }
 
@@ -215,6 +218,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 		Sellers: w.sellers(desk.NewAccounts(kept, secrets, rand.Reader)), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
 		Fonts: fonts, Network: network, Issuer: w.issuers(), Programs: at.Places, Practice: at.practice,
+		World: worldNames[service], BackupWork: w.backupWork,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
 	run, stop := context.WithCancel(w.ctx)

@@ -193,18 +193,6 @@ func (b *Backups) restoreAlone(ctx context.Context, keys []backup.Key, done *Res
 	return nil
 }
 
-// Alone lists the private keys in the keyring that belong to no order here.
-func (b *Backups) Alone(ctx context.Context) ([]store.Key, error) {
-	all, err := b.Store.Keys(ctx, "")
-	var out []store.Key
-	for _, k := range all {
-		if k.Kind == string(vault.KindKey) {
-			out = append(out, k)
-		}
-	}
-	return out, err
-}
-
 // DeleteKey removes a private key for ever. It refuses the key of an order that is still open.
 //
 // Order: keyring; order; list of keys, which until then is its owner.

@@ -32,6 +32,12 @@ func (l Licence) Requires(field string) bool {
 
 // Name is a kind of key as people meet it: "RSA 3072", "P-256".
 func (k KeyChoice) Name() i18n.Message {
+	switch { // of a key whose record tells no size
+	case k.Size == 0 && k.Algorithm == RSA:
+		return i18n.M("order.key.any-rsa")
+	case k.Size == 0:
+		return i18n.M("order.key.any")
+	}
 	if k.Algorithm == ECDSA {
 		return i18n.M("order.key.ecdsa", "size", strconv.Itoa(k.Size))
 	}

@@ -30,6 +30,10 @@ type Stage interface {
 	Inspect()
 	// Demo leads to the demo's own home; it is not offered there.
 	Demo()
+	// Backup leads to a backup of everything, Restore to one that was made, Keys to the keys without an order.
+	Backup()
+	Restore()
+	Keys()
 	// OpenFolder shows a folder in the system's file manager.
 	OpenFolder(path string, failed func(error))
 	// Pane makes the view of an order, to be shown beside the list.
@@ -79,6 +83,7 @@ type Home struct {
 	typed    *string
 	keys     int  // that belong to no order here
 	keysRead bool // the customer has seen that there are some
+	unsaved  int  // certificates without a backup, to be reminded of
 
 	list  *kit.OrderList
 	right *fyne.Container
@@ -107,6 +112,7 @@ func (h *Home) Open(selected string) {
 	h.render()
 	h.load()
 	h.lookForKeys()
+	h.lookForUnsaved()
 }
 
 // lookForKeys asks for keys without an order; the start of the app may not be through with them yet.
@@ -117,6 +123,16 @@ func (h *Home) lookForKeys() {
 	kit.Do(h.scene, func(ctx context.Context) (int, error) { return h.Ownerless(ctx), nil }, func(n int, err error) {
 		if err == nil && n != h.keys {
 			h.keys = n
+			h.render()
+		}
+	})
+}
+
+// lookForUnsaved asks for certificates without a backup.
+func (h *Home) lookForUnsaved() {
+	kit.Do(h.scene, h.Desk.Backups.Unsaved, func(n int, err error) {
+		if err == nil && n != h.unsaved {
+			h.unsaved = n
 			h.render()
 		}
 	})
@@ -258,8 +274,11 @@ func (h *Home) empty() {
 	}
 	if len(h.DemoCodes) > 0 {
 		objs = append(objs, kit.NewHeading(h.Say.T("home.demo-codes")), h.demoCodes())
+		objs = append(objs, kit.NewCenteredFlow(16, kit.NewButton(h.Say.T("restore.offer"), kit.Link, h.Stage.Restore)))
 	} else {
-		objs = append(objs, kit.NewCenteredFlow(16, kit.NewButton(h.Say.T("home.demo"), kit.Link, h.Stage.Demo)))
+		objs = append(objs, kit.NewCenteredFlow(16,
+			kit.NewButton(h.Say.T("home.demo"), kit.Link, h.Stage.Demo),
+			kit.NewButton(h.Say.T("restore.offer"), kit.Link, h.Stage.Restore)))
 	}
 	h.show(kit.NewMiddle(600, kit.NewInset(16, 24, 16, 24, kit.NewColumn(16, objs...))))
 	field.Focus(h.Stage.Canvas())

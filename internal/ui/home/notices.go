@@ -1,6 +1,8 @@
 package home
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/desk"
@@ -16,8 +18,13 @@ func (h *Home) noted(screen fyne.CanvasObject) fyne.CanvasObject {
 	if text := h.reminder(); text != "" && h.Reminded != nil && *h.Reminded != text {
 		screen = h.notice(kit.Warning, text, func() { *h.Reminded = text }, screen)
 	}
+	if h.unsaved > 0 {
+		screen = h.notice(kit.Warning, h.Say.T("home.unsaved", "n", h.unsaved), h.reminded, screen,
+			kit.NewButton(h.Say.T("home.unsaved.backup"), kit.Link, h.Stage.Backup))
+	}
 	if h.keys > 0 && !h.keysRead {
-		screen = h.notice(kit.Info, h.Say.T("home.ownerless", "n", h.keys), func() { h.keysRead = true }, screen)
+		screen = h.notice(kit.Info, h.Say.T("home.ownerless", "n", h.keys), func() { h.keysRead = true }, screen,
+			kit.NewButton(h.Say.T("home.ownerless.show"), kit.Link, h.Stage.Keys))
 	}
 	if len(h.Repaired) > 0 {
 		text := h.Say.T("shell.repaired") + "."
@@ -29,11 +36,18 @@ func (h *Home) noted(screen fyne.CanvasObject) fyne.CanvasObject {
 	return screen
 }
 
-func (h *Home) notice(kind kit.Kind, text string, read func(), below fyne.CanvasObject) fyne.CanvasObject {
-	return kit.NewUnder(kit.NewBanner(kind, text, kit.NewButton(h.Say.T("shell.ok"), kit.Link, func() {
+func (h *Home) notice(kind kit.Kind, text string, read func(), below fyne.CanvasObject, more ...*kit.Button) fyne.CanvasObject {
+	return kit.NewUnder(kit.NewBanner(kind, text, append(more, kit.NewButton(h.Say.T("shell.ok"), kit.Link, func() {
 		read()
 		h.render()
-	})), below)
+	}))...), below)
+}
+
+// reminded keeps that the reminder of backups was read: it does not come again for the same certificates.
+func (h *Home) reminded() {
+	h.unsaved = 0
+	kit.Do(h.scene, func(ctx context.Context) (struct{}, error) { return struct{}{}, h.Desk.Backups.Reminded(ctx) },
+		func(struct{}, error) {}) // one that can't be written comes again
 }
 
 // near reports whether a row's deadline is close enough to be reminded of.

@@ -38,6 +38,9 @@ type Stage interface {
 	Downloads() (dir string, on bool)
 	// AllowDownloads keeps that choice.
 	AllowDownloads(on bool, done func(error))
+	// Backup leads to a backup of an order, Restore to one that was made; both lead back to the order's journey.
+	Backup(order string)
+	Restore(order string)
 	// OpenMail opens a new e-mail, to whomever the customer chooses.
 	OpenMail(subject, body string, failed func(error))
 }

@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -38,7 +39,10 @@ type use struct {
 	instead      bool // the file has the other encryption: the program called the right password wrong
 	madeStrong   bool // the file has the newer encryption by choice
 	bring        bringKey
-	added        bool // the key was brought just now
+	added        bool         // the key was brought just now
+	lost         *fault.Error // the keyring no longer has the key
+	saved        bool         // when the order was backed up is known
+	backedUp     time.Time
 	installs     *show.Installs
 	// completing says that the certificate missing above this one is being fetched; incomplete is why it is not.
 	completing bool
@@ -47,7 +51,10 @@ type use struct {
 
 func (u *use) build() *kit.Page {
 	j := u.j
-	if !u.looked && !j.order.Application.OwnRequest() {
+	if u.lost != nil {
+		return u.lostPage()
+	}
+	if !u.looked && !j.order.Application.OwnRequest() && j.order.KeyID != "" {
 		u.looked = true
 	}
 	if !u.looked {
@@ -71,7 +78,8 @@ func (u *use) build() *kit.Page {
 	u.below = kit.NewColumn(14)
 	u.primary = kit.NewButton("", kit.Primary, nil)
 	u.draw()
-	body := append(u.arrivedParts(), kit.NewChoices(specs, u.chosen, u.choose), u.below)
+	body := append(u.arrivedParts(), kit.NewChoices(specs, u.chosen, u.choose))
+	body = append(append(body, u.backupParts()...), u.below)
 	if u.added {
 		body = append([]fyne.CanvasObject{kit.NewInfo(kit.Success, j.Say.T("use.key.added"))}, body...)
 	}
@@ -220,6 +228,11 @@ func (u *use) export(o desk.ExportOptions) {
 		u.making = false
 		if err != nil {
 			u.wrong = fault.Of(err)
+			if u.wrong.Code == fault.KeyGone || u.wrong.Code == fault.KeyUnusable {
+				u.lost, u.wrong = u.wrong, nil
+				j.render()
+				return
+			}
 			u.draw()
 			u.focusWayOn()
 			return

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/desk"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
@@ -175,7 +176,7 @@ func (v *View) keys() []fyne.CanvasObject {
 	var lines []fyne.CanvasObject
 	for _, k := range v.v.Keys {
 		if k.Kind == "key" {
-			lines = append(lines, kit.NewText(v.keyLine(k)))
+			lines = append(lines, v.keyRow(k))
 		}
 	}
 	switch {
@@ -187,7 +188,20 @@ func (v *View) keys() []fyne.CanvasObject {
 	default:
 		return nil
 	}
+	if v.v.KeyID != "" || len(v.v.Keys) > 0 {
+		lines = append(lines, kit.NewFlow(12, kit.NewButton(v.Say.T("view.backup"), kit.Link, func() { v.Stage.Backup(v.id) })))
+	}
 	return []fyne.CanvasObject{kit.NewCard(append([]fyne.CanvasObject{kit.NewHeading(v.Say.T("view.keys"))}, lines...)...)}
+}
+
+// keyRow is a key with the way to delete it, which is not offered while the order is open.
+func (v *View) keyRow(k store.Key) fyne.CanvasObject {
+	if desk.Open(v.v.Order) {
+		return kit.NewText(v.keyLine(k))
+	}
+	return kit.NewSidesTop(kit.NewText(v.keyLine(k)), kit.NewButton(v.Say.T("keys.delete"), kit.DangerLink, func() {
+		v.Stage.DeleteKey(k, v.Say.Say(v.v.Application.ListTitle(v.v.Licence)))
+	}))
 }
 
 func (v *View) keyLine(k store.Key) string {

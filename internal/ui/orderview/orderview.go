@@ -10,6 +10,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
+	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/show"
 )
@@ -21,6 +22,10 @@ type Stage interface {
 	Continue(id string)
 	// Home leads to the list with nothing chosen.
 	Home()
+	// Backup leads to a backup of an order.
+	Backup(id string)
+	// DeleteKey leads to the page on which a key of an order is deleted; of names the order.
+	DeleteKey(k store.Key, of string)
 	// OpenFolder shows a folder in the system's file manager.
 	OpenFolder(path string, failed func(error))
 	// OpenFile opens a file that was made here with the system's program for it.

@@ -25,6 +25,9 @@ type Stage interface {
 	// UseLanguage and UseAppearance take effect at once.
 	UseLanguage(tag string)
 	UseAppearance(appearance string)
+	// Backup leads to a backup of everything, Restore to one that was made.
+	Backup()
+	Restore()
 	OpenFolder(path string, failed func(error))
 	// Downloads is the folder into which browsers put files, empty where there is none, and whether it may be looked
 	// into; AllowDownloads keeps that choice.
@@ -122,7 +125,7 @@ func (s *Settings) draw() {
 	if dir, on := s.Stage.Downloads(); dir != "" {
 		body = append(body, s.downloads(dir, on))
 	}
-	body = append(body, s.places(), s.about())
+	body = append(body, s.backups(), s.places(), s.about())
 	page := kit.NewPage(kit.PageSpec{
 		Title: say.T("settings.title"), Body: body,
 		Footer:   kit.Footer{Primary: kit.NewButton(say.T("settings.done"), kit.Primary, s.Stage.Close)},
@@ -222,6 +225,14 @@ func (s *Settings) places() fyne.CanvasObject {
 		rows = append(rows, kit.Pair{Label: say.Say(p.What), Value: value})
 	}
 	return kit.NewCard(kit.NewHeading(say.T("settings.places")), kit.NewPairs(rows...), kit.NewMuted(say.T("settings.places-note")))
+}
+
+// backups are the ways to make one and to restore from one.
+func (s *Settings) backups() fyne.CanvasObject {
+	say := s.Say()
+	return kit.NewCard(kit.NewHeading(say.T("settings.backup")), kit.NewMuted(say.T("settings.backup-note")), kit.NewFlow(kit.Space12,
+		kit.NewButton(say.T("settings.backup-make"), kit.Secondary, s.Stage.Backup),
+		kit.NewButton(say.T("settings.backup-restore"), kit.Secondary, s.Stage.Restore)))
 }
 
 func (s *Settings) about() fyne.CanvasObject {
