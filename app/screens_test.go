@@ -163,6 +163,7 @@ var random = []struct {
 }{
 	{regexp.MustCompile(`[0-9A-Za-z]{4}(-[0-9A-Za-z]{4}){3,}`), "PASSWORD"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
+	{regexp.MustCompile(`\b[0-9A-F]{40}\b`), "FINGERPRINT"},
 	// A path that is longer than its field is scrolled; how far depends on the name of the temporary folder.
 	{regexp.MustCompile(`text -?\d+,(\d+) 14 foreground "HOME`), `text SCROLLED,$1 14 foreground "HOME`},
 	{regexp.MustCompile(`"[0-9A-F]{2}([ :][0-9A-F]{2}){3,}[ :]?"`), `"HEXADECIMAL"`},
