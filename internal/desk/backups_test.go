@@ -7,10 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"certdesk/internal/atomicfile"
+	"certdesk/internal/atomicfile/atomicfiletest"
 	"certdesk/internal/desk"
+	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
@@ -310,6 +314,23 @@ func TestABackupThatCannotBeWritten(t *testing.T) {
 			t.Fatal(name)
 		}
 	}
+	for _, cause := range []struct {
+		device atomicfile.Device
+		want   fault.Code
+	}{
+		{atomicfiletest.FullAfter(100), fault.DiskFull},
+		{atomicfiletest.FailAt("create", syscall.EROFS), fault.FolderReadOnly},
+	} {
+		w.files = export.Maker{Files: atomicfile.Writer{Device: cause.device}}
+		_, err := r.again().Backups.Make(context.Background(), plan(w))
+		wantFault(t, err, cause.want)
+	}
+	if got := must(os.ReadDir(w.out))(t); len(got) != 1 {
+		t.Errorf("left in the folder: %v", got)
+	}
+	w.files = export.Maker{}
+	r = w.start()
+	t.Cleanup(func() { _ = r.store.Close() })
 	next := r.backUp(plan(w, id))
 	if next.Path == old.Path || !bytes.Equal(before, must(os.ReadFile(old.Path))(t)) {
 		t.Error("the old file was touched")
@@ -425,16 +446,31 @@ func TestAKeyWithoutAnOrderIsPartOfEverything(t *testing.T) {
 		t.Fatalf("alone %+v", alone)
 	}
 	made := r.backUp(plan(w))
-	ok(t, r.Backups.DeleteKey(ctx, alone[0]))
-	if len(w.ring.holds()["key"]) != 0 {
-		t.Error("still in the keyring")
+	other := r.draft() // the same code again: its order is gone
+	keys := must(r.Backups.AloneKeys(ctx))(t)
+	if len(keys) != 1 || len(keys[0].Fits) != 1 || keys[0].Fits[0].ID != other {
+		t.Fatalf("fits %+v", keys)
 	}
+	ok(t, r.Backups.UseKey(ctx, alone[0].ID, other))
+	if o := r.order(other); o.KeyID != alone[0].ID || len(must(r.Backups.Alone(ctx))(t)) != 0 {
+		t.Error("the draft has not got the key")
+	}
+	ok(t, r.Redeem.Discard(ctx, other))
+	if len(w.ring.holds()["key"]) != 0 {
+		t.Error("the key of a discarded draft stayed")
+	}
+	r = r.again()
 	b := r.opened(made.Path)
 	if b.Keys != 1 {
 		t.Fatalf("%d keys in the preview", b.Keys)
 	}
 	must(r.Backups.Restore(ctx, b, nil, nil))(t)
-	if alone := must(r.Backups.Alone(ctx))(t); len(alone) != 1 {
-		t.Errorf("after the restore: %+v", alone)
+	alone = must(r.Backups.Alone(ctx))(t)
+	if len(alone) != 1 {
+		t.Fatalf("after the restore: %+v", alone)
+	}
+	ok(t, r.Backups.DeleteKey(ctx, alone[0]))
+	if len(w.ring.holds()["key"]) != 0 {
+		t.Error("still in the keyring")
 	}
 }

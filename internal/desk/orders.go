@@ -116,6 +116,7 @@ type View struct {
 	Timeline     []store.Entry
 	Exports      []store.Export
 	Findings     []certificate.Finding // of the certificate in use
+	BackedUp     time.Time             // the last backup of it that was made or restored here; zero for none
 	Locked       bool                  // the seller is not asked by itself before the customer has pressed something
 }
 
@@ -146,6 +147,9 @@ func (o *Orders) View(ctx context.Context, id string) (View, error) {
 		}
 	}
 	v.State = order.StateOf(v.Phase, v.Snapshot, notAfter, o.Now())
+	if v.BackedUp, err = (&Backups{core: o.core}).Made(ctx, id); err != nil {
+		return v, err
+	}
 	_, known := o.knownToken(v.Order)
 	v.Locked = !known && v.TokenID != ""
 	return v, nil

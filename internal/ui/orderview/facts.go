@@ -189,6 +189,9 @@ func (v *View) keys() []fyne.CanvasObject {
 		return nil
 	}
 	if v.v.KeyID != "" || len(v.v.Keys) > 0 {
+		if !v.v.BackedUp.IsZero() {
+			lines = append(lines, kit.NewMuted(v.Say.T("use.backup-at", "when", i18n.Date(v.v.BackedUp))))
+		}
 		lines = append(lines, kit.NewFlow(12, kit.NewButton(v.Say.T("view.backup"), kit.Link, func() { v.Stage.Backup(v.id) })))
 	}
 	return []fyne.CanvasObject{kit.NewCard(append([]fyne.CanvasObject{kit.NewHeading(v.Say.T("view.keys"))}, lines...)...)}
