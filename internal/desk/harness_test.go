@@ -22,6 +22,7 @@ import (
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
+	"certdesk/internal/install"
 	"certdesk/internal/order"
 	"certdesk/internal/proof"
 	"certdesk/internal/secret"
@@ -75,6 +76,7 @@ type world struct {
 	log     *lockedBuffer
 	files   export.Maker
 	network proof.Network
+	stores  install.Places // of programs
 	issuer  certificate.Fetch
 	name    string // of the world, in backups
 }
@@ -122,7 +124,7 @@ func (w *world) start() *run {
 			return w.seller, nil
 		},
 		Parser: &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
-		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network, Issuer: w.issuer, BackupWork: 1, World: w.name,
+		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network, Issuer: w.issuer, BackupWork: 1, World: w.name, Programs: w.stores,
 	})
 	w.seller.sees = s
 	return r

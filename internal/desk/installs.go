@@ -178,7 +178,8 @@ func (i *Installs) target(id string) (install.Target, error) {
 			return t, nil
 		}
 	}
-	return install.Target{}, fault.New(fault.InstallStore, errors.New("desk: the store has gone"), "program", "")
+	program, _, _ := strings.Cut(id, "-")
+	return install.Target{}, fault.New(fault.InstallStore, errors.New("desk: the store has gone"), "program", install.Program(program).Name())
 }
 
 func placedKey(orderID string, c store.Certificate, t install.Target) string {
