@@ -71,6 +71,8 @@ type parts struct {
 	watch func(ctx context.Context, dir string, wanted func(string) bool, found func(string)) error
 	// issuer fetches an authority's certificate; nil: from the network.
 	issuer certificate.Fetch
+	// serve looks what a website serves; nil: in the network.
+	serve desk.Serve
 	// browse opens an address; nil: in the customer's browser.
 	browse func(address string)
 }

@@ -51,6 +51,7 @@ type setup struct {
 	script     *script           // nil: the real desk and its sellers
 	authority  *pebble.Authority // its HTTPS is trusted, and its zones and websites are all there are
 	issuer     certificate.Fetch // of certificates that are missing; nil: from the network
+	serve      desk.Serve        // what websites serve; nil: the network
 	lockErr    error             // what kept the data directory from being locked
 }
 
@@ -93,7 +94,7 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, backupWork: 1, browse: w.browse, watch: w.watch, issuer: s.issuer}
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, backupWork: 1, browse: w.browse, watch: w.watch, issuer: s.issuer, serve: s.serve}
 	if a := s.authority; a != nil {
 		p.roots = a.Roots
 		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})

@@ -95,7 +95,7 @@ func (s *script) play(w *walk) {
 		Store: scriptedStore{real.store, s}, Vault: scriptedVault{s},
 		Sellers: func(string) (seller.Seller, error) { return scriptedSeller{s}, nil },
 		Parser:  w.a.worlds.parser(), Now: w.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
-		ExportDir: func() string { return w.home }, Wrote: func(string) {}, Fonts: fonts, Network: s.network, BackupWork: 1,
+		ExportDir: func() string { return w.home }, Wrote: func(string) {}, Fonts: fonts, Network: s.network, BackupWork: 1, Serve: w.a.worlds.serves(),
 	})
 	real.Repaired, real.Ownerless = s.repaired, func(context.Context) int { return s.ownerless }
 	for _, o := range s.orders {

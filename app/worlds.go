@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -83,7 +84,7 @@ func (w *worlds) Real(ctx context.Context) (shell.World, error) {
 	if network == nil {
 		network = proof.System(w.httpOptions(), w.secondResolver)
 	}
-	o, err := w.enter(ctx, w.data, vault.Service, network, programs())
+	o, err := w.enter(ctx, w.data, vault.Service, network, programs(), w.serves())
 	if err != nil {
 		return shell.World{}, err
 	}
@@ -146,7 +147,7 @@ func (w *worlds) openDemo(ctx context.Context) (shell.World, error) {
 		return shell.World{}, fault.New(fault.DemoFailed, err)
 	}
 	o, err := w.enter(ctx, demoDir(w.data), vault.DemoService, proof.Loopback(issuer.DNSAddr, issuer.WebAddr, w.httpOptions()),
-		practice(w.data))
+		practice(w.data), nil)
 	if err != nil {
 		return shell.World{}, errors.Join(err, issuer.Close())
 	}
@@ -198,7 +199,7 @@ func (w *worlds) IsDemo(t activation.Ticket) bool {
 }
 
 // enter makes a desk over a data directory; proofs of names are looked up in network.
-func (w *worlds) enter(ctx context.Context, dir, service string, network proof.Network, at stores) (*opened, error) {
+func (w *worlds) enter(ctx context.Context, dir, service string, network proof.Network, at stores, serve desk.Serve) (*opened, error) {
 	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: w.now, Lock: w.lock, NetworkShare: instance.OnNetworkShare})
 	if err != nil {
 		return nil, err
@@ -217,7 +218,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 		Store: kept, Vault: secrets,
 		Sellers: w.sellers(desk.NewAccounts(kept, secrets, rand.Reader)), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
-		Fonts: fonts, Network: network, Issuer: w.issuers(), Programs: at.Places, Practice: at.practice,
+		Fonts: fonts, Network: network, Issuer: w.issuers(), Serve: serve, Programs: at.Places, Practice: at.practice,
 		World: worldNames[service], BackupWork: w.backupWork,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))
@@ -274,6 +275,26 @@ func (w *worlds) issuers() certificate.Fetch {
 		return w.parts.issuer
 	}
 	return httpclient.NewIssuer(httpclient.ProofOptions{Options: w.httpOptions()}).Fetch
+}
+
+// serves looks what websites serve, in the words of the desk.
+func (w *worlds) serves() desk.Serve {
+	look := w.parts.serve
+	if look == nil {
+		look = httpclient.Served{Now: w.now}.Look
+	}
+	return func(ctx context.Context, host string) ([]*x509.Certificate, error) {
+		sent, err := look(ctx, host)
+		for is, says := range map[error]error{
+			httpclient.ErrNoSuchHost: desk.ErrNoHost, httpclient.ErrPrivateAddress: desk.ErrPrivateHost,
+			httpclient.ErrNotTLS: desk.ErrNoTLS, httpclient.ErrRefused: desk.ErrSilentHost,
+		} {
+			if errors.Is(err, is) {
+				return nil, says
+			}
+		}
+		return sent, err
+	}
 }
 
 func (w *worlds) httpOptions() httpclient.Options {

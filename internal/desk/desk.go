@@ -95,6 +95,8 @@ type Deps struct {
 	Fonts func() paper.Fonts
 	// Issuer fetches the certificate of an authority from the address that a certificate names; nil: nowhere.
 	Issuer certificate.Fetch
+	// Serve looks which certificates a website sends; nil: nowhere.
+	Serve Serve
 	// World is written into backups: empty for real orders, else what they are not to be mixed with.
 	World string
 	// BackupWork is the work factor of backups; 0: the usual one. Only tests have another.
@@ -115,6 +117,7 @@ type Desk struct {
 	Settings  *Settings
 	Files     *Files
 	Inspector *Inspector
+	Websites  *Websites
 	Handoff   *Handoff
 	Intake    *Intake
 	Backups   *Backups
@@ -142,6 +145,7 @@ func New(d Deps) *Desk {
 		Settings:  &Settings{core: c},
 		Files:     &Files{},
 		Inspector: &Inspector{core: c},
+		Websites:  &Websites{core: c},
 		Handoff:   &Handoff{core: c, redeem: redeem},
 		Intake:    &Intake{core: c},
 		Backups:   &Backups{core: c},

@@ -19,6 +19,7 @@ type letter struct {
 	busy  bool
 	path  string // of the message that was made
 	wrong *fault.Error
+	next  *kit.Button // makes it, or opens it
 }
 
 // try offers a signed test message where there is a certificate for a mailbox and its key.
@@ -35,16 +36,17 @@ func (v *View) try() []fyne.CanvasObject {
 	check := kit.NewButton(t("check.letter.mail"), kit.Link, v.Stage.Inspect)
 	if v.letter.path != "" {
 		path := v.letter.path
+		v.letter.next = kit.NewButton(t("check.letter.open"), kit.Secondary, func() {
+			v.Stage.OpenFile(path, func(err error) { v.letter.wrong = fault.Of(err); v.draw() })
+		})
 		rows = append(rows, kit.NewMono(i18n.Clean(filepath.Base(path), 200)), kit.NewText(t("check.letter.made")),
-			kit.NewFlow(12, kit.NewButton(t("check.letter.open"), kit.Secondary, func() {
-				v.Stage.OpenFile(path, func(err error) { v.letter.wrong = fault.Of(err); v.draw() })
-			}), kit.NewButton(t("use.open-folder"), kit.Link, func() {
+			kit.NewFlow(12, v.letter.next, kit.NewButton(t("use.open-folder"), kit.Link, func() {
 				v.Stage.OpenFolder(filepath.Dir(path), func(err error) { v.letter.wrong = fault.Of(err); v.draw() })
 			})))
 	} else {
-		do := kit.NewButton(t("check.letter.make"), kit.Secondary, v.makeLetter)
-		do.SetBusy(v.letter.busy)
-		rows = append(rows, kit.NewFlow(12, do))
+		v.letter.next = kit.NewButton(t("check.letter.make"), kit.Secondary, v.makeLetter)
+		v.letter.next.SetBusy(v.letter.busy)
+		rows = append(rows, kit.NewFlow(12, v.letter.next))
 	}
 	if v.letter.wrong != nil {
 		rows = append(rows, show.Finding(v.Say, v.letter.wrong))
@@ -63,5 +65,6 @@ func (v *View) makeLetter() {
 		func(path string, err error) {
 			v.letter = letter{path: path, wrong: fault.Of(err)}
 			v.draw()
+			v.stay(v.letter.next)
 		})
 }

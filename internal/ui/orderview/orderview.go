@@ -53,6 +53,7 @@ type View struct {
 	busy   bool
 	wrong  *fault.Error
 	letter letter
+	site   website
 
 	installs     *show.Installs
 	guided       string                 // the export whose steps are shown
@@ -130,6 +131,7 @@ func (v *View) draw() {
 	objs = append(objs, v.files()...)
 	objs = append(objs, v.installed()...)
 	objs = append(objs, v.try()...)
+	objs = append(objs, v.websites()...)
 	objs = append(objs, v.facts())
 	objs = append(objs, v.people()...)
 	objs = append(objs, v.keys()...)
