@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,7 +79,7 @@ func TestPutIntoProgramsOfThisAccount(t *testing.T) {
 	var story []string
 	for _, e := range must(r.store.Timeline(t.Context(), id))(t) {
 		if e.Message.ID == "event.installed" || e.Message.ID == "event.uninstalled" {
-			story = append(story, e.Message.ID+" "+e.Message.Args["program"].(string)) //nolint:errcheck // a test
+			story = append(story, fmt.Sprint(e.Message.ID, " ", e.Message.Args["program"]))
 		}
 	}
 	if want := []string{"event.installed Thunderbird", "event.installed Chrome", "event.uninstalled Thunderbird"}; !slices.Equal(story, want) {

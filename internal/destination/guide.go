@@ -82,8 +82,10 @@ func (d Destination) Guides(n Names) []Guide {
 			step("windows.bind", "bindings", n), step("website.look", "browser", n),
 		}}}
 	case WebServer:
-		return []Guide{server("nginx", n, nginx(n), "sudo nginx -t && sudo systemctl reload nginx"),
-			server("apache", n, apache(n), "sudo apachectl configtest && sudo systemctl reload apache2")}
+		return []Guide{
+			server("nginx", n, nginx(n), "sudo nginx -t && sudo systemctl reload nginx"),
+			server("apache", n, apache(n), "sudo apachectl configtest && sudo systemctl reload apache2"),
+		}
 	case HAProxy:
 		return []Guide{server("haproxy", n, haproxy(n), "sudo haproxy -c -f /etc/haproxy/haproxy.cfg && sudo systemctl reload haproxy")}
 	case Postfix:

@@ -2,6 +2,7 @@ package destination_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -162,7 +163,7 @@ func checkPicture(t *testing.T, file string, drawn map[string]bool) {
 	shapes := 0
 	for dec := xml.NewDecoder(in); ; {
 		token, err := dec.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

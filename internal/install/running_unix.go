@@ -18,7 +18,7 @@ func running(t Target) bool {
 	if t.Program == Chrome {
 		return false
 	}
-	if f, err := os.OpenFile(filepath.Join(t.Dir, ".parentlock"), os.O_RDWR, 0); err == nil {
+	if f, err := os.Open(filepath.Join(t.Dir, ".parentlock")); err == nil {
 		defer func() { _ = f.Close() }()
 		lock := unix.Flock_t{Type: unix.F_WRLCK}
 		if unix.FcntlFlock(f.Fd(), unix.F_GETLK, &lock) == nil {

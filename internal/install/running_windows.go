@@ -7,7 +7,7 @@ import (
 
 // running reports whether a program has a store open: Mozilla's hold parent.lock open for themselves alone.
 func running(t Target) bool {
-	f, err := os.OpenFile(filepath.Join(t.Dir, "parent.lock"), os.O_RDWR, 0)
+	f, err := os.Open(filepath.Join(t.Dir, "parent.lock"))
 	if err == nil {
 		_ = f.Close()
 		return false
