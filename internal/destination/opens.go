@@ -125,7 +125,7 @@ func WhoOpens(f File) []Opening {
 func measuredVerdict(f File, reader string) Verdict {
 	outcomes := map[string]bool{}
 	for cell, outcome := range readers() {
-		if cell[0] == f.Make && cell[2] == reader && (f.Key == "" || cell[1] == row(f.Make, f.Key)) {
+		if cell[0] == f.Make && cell[2] == reader && (f.Key == "" || cell[1] == tableRow(f.Make, f.Key)) {
 			outcomes[outcome] = true
 		}
 	}
@@ -139,12 +139,12 @@ func measuredVerdict(f File, reader string) Verdict {
 	}
 }
 
-// row is the line of the table that a key falls under. Only RSA with 3,072 bits was tried with the files of others.
-func row(make, key string) string {
+// tableRow is the line of the table that a key falls under. Only RSA with 3,072 bits was tried with the files of others.
+func tableRow(manner, key string) string {
 	rows := map[string]string{
 		"RSA 2048": "rsa-2048", "RSA 3072": "rsa-3072", "RSA 4096": "rsa-4096", "ECDSA P-256": "p-256", "ECDSA P-384": "p-384",
 	}
-	if r := rows[key]; r != "" && (strings.HasPrefix(make, "strong") || make == "compatible") || !strings.HasPrefix(key, "RSA ") {
+	if r := rows[key]; r != "" && (strings.HasPrefix(manner, "strong") || manner == "compatible") || !strings.HasPrefix(key, "RSA ") {
 		return rows[key]
 	}
 	return "rsa-3072"

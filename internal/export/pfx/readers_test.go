@@ -60,9 +60,9 @@ var refusals = []struct {
 }
 
 // because finds the reason of a refusal in what the program said.
-func because(reader, make, kind, said string) bool {
+func because(reader, manner, kind, said string) bool {
 	for _, r := range refusals {
-		if r.reader == reader && slices.Contains(r.makes, make) && (r.keys == nil || slices.Contains(r.keys, kind)) {
+		if r.reader == reader && slices.Contains(r.makes, manner) && (r.keys == nil || slices.Contains(r.keys, kind)) {
 			return strings.Contains(said, r.words)
 		}
 	}
@@ -108,14 +108,14 @@ func TestReaders(t *testing.T) {
 		}
 	}
 	got := tableHead
-	measure := func(make, kind, file string, c pfx.Content) {
-		row := fmt.Sprintf("%-13s %-9s", make, kind)
+	measure := func(manner, kind, file string, c pfx.Content) {
+		row := fmt.Sprintf("%-13s %-9s", manner, kind)
 		for _, r := range readers {
 			outcome := "ok"
 			if err := r.open(t, file, c); err != nil {
 				outcome = "refused"
-				if !because(r.name, make, kind, err.Error()) {
-					t.Errorf("%s %s %s: %v", make, kind, r.name, err)
+				if !because(r.name, manner, kind, err.Error()) {
+					t.Errorf("%s %s %s: %v", manner, kind, r.name, err)
 				}
 			}
 			row += fmt.Sprintf(" %-8s", outcome)
