@@ -63,10 +63,20 @@ func (w *walk) opens(pattern string) {
 
 // TestMovingHouse: what was backed up on one computer is used on another, whose keyring is empty.
 func TestMovingHouse(t *testing.T) {
-	w := start(t, setup{})
+	keyring := memoryKeyring()
+	w := start(t, setup{keyring: keyring})
 	w.toUse()
 	path, passphrase := w.backUp()
 	w.stop()
+	secrets := map[string]string{"passphrase": passphrase}
+	for _, record := range keyring(vault.DemoService).(*memory).records {
+		for what, text := range secretsOf(t, record) {
+			secrets[what] = text
+		}
+	}
+	for _, found := range holding(t, []string{w.data, w.home}, secrets) {
+		t.Error(found)
+	}
 	home := w.home
 	w = start(t, setup{home: home})
 	w.see(w.word("home.title"))

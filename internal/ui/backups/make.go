@@ -105,9 +105,9 @@ func (m *Make) what() fyne.CanvasObject {
 		rows = append(rows, kit.NewMuted(m.Say.T("backup.count", "n", len(m.rows))))
 	} else {
 		if len(m.rows) > 8 {
-			var search *kit.Entry
-			search = kit.NewEntry(kit.EntrySpec{Label: m.Say.T("home.search"), Value: m.query, OnChanged: func(text string) { m.query = text; m.fill() }})
-			rows = append(rows, search)
+			rows = append(rows, kit.NewEntry(kit.EntrySpec{
+				Label: m.Say.T("home.search"), Value: m.query, OnChanged: func(text string) { m.query = text; m.fill() },
+			}))
 		}
 		m.fill()
 		rows = append(rows, m.list)
