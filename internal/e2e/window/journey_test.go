@@ -65,11 +65,11 @@ func journey(t *testing.T, appearance string, cleared func(*program, string)) {
 	}
 }
 
-// appearance chooses how the program looks, in its settings: the fourth stop of the home screen.
+// appearance chooses how the program looks, in its settings: the last stop before the field of the home screen.
 func (p *program) appearance(name string) {
 	p.t.Helper()
 	p.askingForCode()
-	p.tabs(3)
+	p.tabs(-1)
 	p.press("Return")
 	p.at("Settings")
 	p.canGoOn()

@@ -70,7 +70,7 @@ func TestWindowRestart(t *testing.T) {
 	p.toUse()
 	p = r.again(p, "Use it")
 	p.choose()
-	p.tabs(1)
+	p.tabs(2)
 	p.press("Return")
 	until(t, "the file", func() bool { return len(files(t, r.folder, ".p12")) > 0 })
 	p = r.again(p, "Use it") // its password was not copied, and is kept nowhere
@@ -205,7 +205,7 @@ func (r *restarts) theKey() string {
 // password; unless the password had been on the screen, and then the new one is to stand beside it.
 func (p *program) makeFileAgain() {
 	p.t.Helper()
-	p.tabs(1)
+	p.tabs(2)
 	p.press("Return")
 	var asks bool
 	until(p.t, "the file, or the question about the old one", func() bool {

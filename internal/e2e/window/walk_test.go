@@ -158,10 +158,10 @@ func (p *program) choose() {
 	p.snap("use")
 }
 
-// makeFile presses Return in the field for the folder.
+// makeFile presses Return in the field for the folder, behind the offer of a backup.
 func (p *program) makeFile() {
 	p.t.Helper()
-	p.tabs(1)
+	p.tabs(2)
 	p.press("Return")
 	p.done("the file")
 }
@@ -181,12 +181,12 @@ func (p *program) copyPassword() string {
 	return password
 }
 
-// finish goes back from "Copy" to the primary button, which is the last stop of all: over "Open folder", the
-// programs, "Sent" in the rail and the two of the demo's bar. How many stops lie the other way depends on the guide,
+// finish goes back from "Copy" to the primary button, which is the last stop of all: over the password, "Open folder",
+// the offer of a backup, the programs, "Sent" in the rail and the two of the demo's bar. How many stops lie the other way depends on the guide,
 // and on what can be installed.
 func (p *program) finish() {
 	p.t.Helper()
-	p.tabs(-6)
+	p.tabs(-8)
 	p.press("Return")
 	p.demoOrder()
 	p.snap("order")
