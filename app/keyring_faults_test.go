@@ -247,7 +247,11 @@ func TestTheKeyIsLost(t *testing.T) {
 		}
 		kittest.ChoiceByTitle(t, w.root(), w.word("destination.thunderbird.label")).Tapped(nil)
 		w.press("use.make")
-		w.saw("key-gone")
+		w.see(w.word("fault.key-gone.saw"))
+		w.see(w.word("lost.title"))
+		for _, way := range []string{"lost.restore", "lost.add-button", "action.retry"} {
+			w.button(way)
+		}
 		if len(w.files()) > 0 {
 			t.Error("a file without its key")
 		}

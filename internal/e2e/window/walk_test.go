@@ -181,9 +181,9 @@ func (p *program) copyPassword() string {
 	return password
 }
 
-// finish goes back from "Copy" to the primary button, which is the last stop of all: over the password, "Open folder",
-// the offer of a backup, the programs, "Sent" in the rail and the two of the demo's bar. How many stops lie the other way depends on the guide,
-// and on what can be installed.
+// finish goes back from "Copy" to the primary button, which is the last stop of all: over the password, "Open
+// folder", the offer of a backup, the programs, "Sent" in the rail and the two of the demo's bar. How many stops lie
+// the other way depends on the guide, and on what can be installed.
 func (p *program) finish() {
 	p.t.Helper()
 	p.tabs(-8)
