@@ -1,3 +1,5 @@
+//go:build linux
+
 package install_test
 
 import (
@@ -10,6 +12,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"io"
 	"math/big"
 	"os"
 	"os/exec"
@@ -18,6 +21,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"certdesk/internal/export/pfx"
 	"certdesk/internal/fault"
@@ -262,11 +267,31 @@ func dump(t *testing.T, dir string) []byte {
 	return all
 }
 
-// holdLock has another process hold a lock as Thunderbird does: locks of one's own process don't count.
+// lockVar names the file that this program locks, as Thunderbird does, until its input ends: locks of one's own
+// process don't count.
+const lockVar = "CERTDESK_TEST_LOCK"
+
+func TestMain(m *testing.M) {
+	path := os.Getenv(lockVar)
+	if path == "" {
+		os.Exit(m.Run())
+	}
+	f, err := os.Create(path) // #nosec G304 -- the test's own
+	if err == nil {
+		err = unix.FcntlFlock(f.Fd(), unix.F_SETLK, &unix.Flock_t{Type: unix.F_WRLCK})
+	}
+	if err != nil {
+		os.Exit(1)
+	}
+	_, _ = os.Stdout.WriteString("held\n")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	_ = f.Close()
+}
+
 func holdLock(t *testing.T, path string) (stop func()) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "python3", "-c", // #nosec G204 -- a test's own program
-		"import fcntl,sys\nf=open(sys.argv[1],'w')\nfcntl.lockf(f,fcntl.LOCK_EX)\nprint('held',flush=True)\nsys.stdin.read()", path)
+	cmd := exec.CommandContext(t.Context(), os.Args[0]) // #nosec G204 -- this program
+	cmd.Env = append(os.Environ(), lockVar+"="+path)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
