@@ -182,7 +182,12 @@ func until(t *testing.T, cmd *exec.Cmd, address string) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		if err := <-ended; err != nil {
+			t.Logf("%s: %v", cmd.Path, err)
+		}
+	})
 	for {
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
 		if err == nil {

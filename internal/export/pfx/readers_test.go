@@ -47,11 +47,13 @@ var refusals = []struct {
 }{
 	{
 		"gpgsm", `encryptedData error at "pkcs5PBES2-params"`, "it knows no PBKDF2 with HMAC-SHA-256",
-		[]string{"strong", "strong-own", "pbmac1"}, nil,
+		[]string{"strong", "strong-own", "pbmac1"},
+		nil,
 	},
 	{
 		"gpgsm", "Segmentation fault", "it crashes on a key on an elliptic curve",
-		[]string{"compatible"}, []string{"p-256", "p-384"},
+		[]string{"compatible"},
+		[]string{"p-256", "p-384"},
 	},
 	{"openssl", "RC2-40-CBC", "version 3 has switched RC2 off", []string{"rc2"}, nil},
 	{"openssl", "PKCS12_verify_mac", "it knows no PBMAC1", []string{"pbmac1"}, nil},

@@ -4,6 +4,7 @@ package inspect
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -224,8 +225,7 @@ func (s *Screen) result() []fyne.CanvasObject {
 }
 
 func kindOf(n certificate.Finding) kit.Kind {
-	switch n.Kind {
-	case "key-fits", "mail-right", "mail-address":
+	if slices.Contains([]certificate.Kind{"key-fits", "mail-right", "mail-address"}, n.Kind) {
 		return kit.Success
 	}
 	return kit.Info
