@@ -1,11 +1,7 @@
 package kit
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -134,37 +130,12 @@ type inputRenderer struct{ fyne.WidgetRenderer }
 
 func (r *inputRenderer) Objects() []fyne.CanvasObject { return r.WidgetRenderer.Objects()[2:] }
 
-// monoTheme gives an entry the size of text that is compared letter by letter; everything else is the theme
-// of the app.
-type monoTheme struct{ appTheme }
-
-func (t monoTheme) Size(n fyne.ThemeSizeName) float32 {
-	if n == theme.SizeNameText {
-		return SizeMono
-	}
-	return t.appTheme.Size(n)
-}
-
-// appTheme is the theme of the app as it is when something is drawn.
-type appTheme struct{}
-
-func (appTheme) now() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
-
-func (t appTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	return t.now().Color(n, v)
-}
-
-func (t appTheme) Font(s fyne.TextStyle) fyne.Resource     { return t.now().Font(s) }
-func (t appTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return t.now().Icon(n) }
-func (t appTheme) Size(n fyne.ThemeSizeName) float32       { return t.now().Size(n) }
-
 // field is an input with its frame, its ring and, in front of its end, a control of its own.
 type field struct {
 	composite
 	in    *input
 	frame *panel
 	ring  *panel
-	over  fyne.CanvasObject // the input, in a theme of its own where it needs one
 	lead  *Icon
 	wrong bool
 	bare  bool // without a frame
@@ -181,14 +152,8 @@ func newField(in *input, mono bool) *field {
 	f.ring = newRing(RadiusControl)
 	f.lead = NewIcon("search", ColorMuted, 16)
 	f.lead.Hide()
-	f.over = in
-	if mono {
-		// Fyne reads the fonts anew for each theme of a widget and keeps them until the app ends, 2 MB for
-		// each: only what can't do without has one.
-		f.over = container.NewThemeOverride(in, monoTheme{})
-	}
 	f.restyle = f.style
-	f.init(f, &fyne.Container{Layout: &fieldLayout{f: f}, Objects: []fyne.CanvasObject{f.frame, f.lead, f.over, f.ring}})
+	f.init(f, &fyne.Container{Layout: &fieldLayout{f: f}, Objects: []fyne.CanvasObject{f.frame, f.lead, in, f.ring}})
 	in.onFocus = func(on bool) { f.focus(on) }
 	return f
 }
@@ -231,10 +196,9 @@ func (f *field) setWrong(wrong bool) {
 }
 
 func (f *field) face() face {
-	if f.mono {
-		return face{SizeMono, fyne.TextStyle{Monospace: true}}
-	}
-	return face{SizeBody, fyne.TextStyle{}}
+	// Of one size: Fyne has another size of text only for a widget with a theme of its own, for which it reads the
+	// fonts anew and keeps them until the app ends, 2 MB for each field that was ever shown.
+	return face{SizeBody, fyne.TextStyle{Monospace: f.mono}}
 }
 
 // rows is the number of lines that are shown at a width.
@@ -278,7 +242,7 @@ func (l *fieldLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if !f.in.MultiLine || f.lines == 1 {
 		top = max(0, (inputHigh-f.face().height()-2*inputPad)/2-1)
 	}
-	place(f.over, x, top, max(0, size.Width-x-inputSide), max(0, size.Height-top))
+	place(f.in, x, top, max(0, size.Width-x-inputSide), max(0, size.Height-top))
 }
 
 func (l *fieldLayout) heightFor(_ []fyne.CanvasObject, width float32) float32 {
