@@ -31,7 +31,7 @@ test: ## Run every check: linters, tests with the race detector, fuzzing, the ap
 
 interop: setup-test ## Open the files that Certdesk makes with OpenSSL, NSS, Java, gpgsm, nginx and curl
 	go test -count=1 -tags $(CERTDESK_TEST_TAGS) -v \
-		-run 'Reader|Algorithms|Attributes|Structure|Joining|Mail|Nginx|Java|Table' ./internal/export/... ./internal/destination
+		-run 'Reader|Algorithms|Attributes|Make|Joining|Mail|Nginx|Java|Table' ./internal/export/... ./internal/destination
 
 lint: setup-test $(tools)/golangci-lint ## Check the code, the arrows between its rooms, and the scripts
 	@.ci/lint
