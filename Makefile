@@ -66,7 +66,7 @@ build-checked: setup-build
 	go build -tags $(checked) -trimpath -ldflags "-s -w -X main.version=$(version)" -o build/certdesk-checked ./app
 
 test-code: setup-test $(tools)/pebble
-	.ci/keyring go test -race -p 2 -timeout 30m -tags $(CERTDESK_TEST_TAGS) ./...
+	.ci/keyring .ci/code
 
 test-generated: $(tools)/oapi-codegen
 	@.ci/generated

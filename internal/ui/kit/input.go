@@ -51,6 +51,7 @@ func (in *input) FocusGained() {
 		in.CursorColumn = len([]rune(in.Text)) // one goes on typing; a click puts it elsewhere afterwards
 	}
 	if in.submits && in.Text != "" && in.CursorRow == 0 && in.CursorColumn == 0 {
+		in.Refresh()                                              // wraps what was put in before the field was drawn
 		in.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) // to the end, over lines that were wrapped
 	}
 	in.Entry.FocusGained()
