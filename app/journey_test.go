@@ -158,7 +158,6 @@ func (w *walk) stop() {
 	w.a.shell.Close()
 	w.q.Finish(w.t)
 	kittest.Close(w.a.window)
-	fyne.CurrentApp().Quit() // else Fyne goes on watching the folder of its settings
 	w.a.close()
 	w.a = nil
 }

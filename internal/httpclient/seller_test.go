@@ -450,10 +450,11 @@ func TestASlowService(t *testing.T) {
 }
 
 func TestTheCallerStops(t *testing.T) {
-	arrived := make(chan struct{}, 2)
+	arrived := make(chan struct{}, 20)
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		arrived <- struct{}{}
 		<-r.Context().Done()
+		panic(http.ErrAbortHandler) // whatever has ended the wait: there is no answer
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-arrived; cancel() }()
