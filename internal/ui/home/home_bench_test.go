@@ -27,6 +27,10 @@ type many struct {
 
 func (m many) Rows(context.Context) ([]store.Row, error) { return m.rows, nil }
 
+// The reminder of a backup, which is looked for beside the list, finds nothing.
+func (m many) Setting(context.Context, string) (string, bool, error)   { return "", false, nil }
+func (m many) ReportLines(context.Context) ([]store.ReportLine, error) { return nil, nil }
+
 func orders(n int) []store.Row {
 	phases := []order.Phase{order.PhaseDraft, order.PhaseSent, order.PhaseReady, order.PhaseEnded}
 	rows := make([]store.Row, n)
