@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
+	"sync/atomic"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,7 +26,7 @@ import (
 type lineage struct {
 	root, middle *x509.Certificate
 	key          *ecdsa.PrivateKey
-	n            int64
+	n            atomic.Int64 // serial numbers, also of tests side by side
 }
 
 func newLineage(t testing.TB) *lineage {
@@ -42,16 +43,17 @@ func newLineage(t testing.TB) *lineage {
 		return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, tpl, parent, pub, by))(t)))(t)
 	}
 	root := sign(ca("Root"), ca("Root"), rootKey.Public(), rootKey)
-	return &lineage{root: root, middle: sign(ca("Middle"), root, key.Public(), rootKey), key: key, n: 10}
+	l := &lineage{root: root, middle: sign(ca("Middle"), root, key.Public(), rootKey), key: key}
+	l.n.Store(10)
+	return l
 }
 
 // issue makes a certificate for a request, valid from the given day on.
 func (l *lineage) issue(t testing.TB, csr []byte, from time.Time) *x509.Certificate {
 	t.Helper()
-	l.n++
 	r := must(x509.ParseCertificateRequest(csr))(t)
 	tpl := &x509.Certificate{
-		SerialNumber: big.NewInt(l.n), Subject: pkix.Name{CommonName: "anna@example.ch"}, EmailAddresses: []string{"anna@example.ch"},
+		SerialNumber: big.NewInt(l.n.Add(1)), Subject: pkix.Name{CommonName: "anna@example.ch"}, EmailAddresses: []string{"anna@example.ch"},
 		NotBefore: from, NotAfter: from.AddDate(1, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection},
 		IssuingCertificateURL: []string{"http://aia.example/middle.cer"},
 	}
