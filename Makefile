@@ -33,6 +33,9 @@ interop: setup-test ## Open the files that Certdesk makes with OpenSSL, NSS, Jav
 	go test -count=1 -tags $(CERTDESK_TEST_TAGS) -v \
 		-run 'Reader|Algorithms|Attributes|Make|Joining|Mail|Nginx|Java|Table' ./internal/export/... ./internal/destination
 
+interop-windows: setup-windows ## Run what only Windows compiles, with Wine: its stores, keyring and clipboard
+	@.ci/interop-windows
+
 lint: setup-test $(tools)/golangci-lint ## Check the code, the arrows between its rooms, and the scripts
 	@.ci/lint
 
@@ -58,7 +61,7 @@ clean: ## Remove what make has built
 	rm -rf build
 
 help: ## List these commands
-	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 # Parts of the above.
 
@@ -74,7 +77,7 @@ test-generated: $(tools)/oapi-codegen
 test-window: setup-test build build-checked
 	@.ci/window
 
-setup-build setup-test setup-bench:
+setup-build setup-test setup-bench setup-windows:
 	@.ci/setup $(@:setup-%=%)
 
 $(tools)/golangci-lint: internal/tools/go.mod
@@ -95,5 +98,5 @@ $(tools)/zlint: internal/tools/go.mod
 $(tools)/fyne: internal/tools/go.mod
 	go build $(tooldir) fyne.io/tools/cmd/fyne
 
-.PHONY: run build build-checked test interop test-code test-generated test-window lint format generate fuzz screens bench \
-	journey clean help setup-build setup-test setup-bench
+.PHONY: run build build-checked test interop interop-windows test-code test-generated test-window lint format generate fuzz screens bench \
+	journey clean help setup-build setup-test setup-bench setup-windows

@@ -18,6 +18,7 @@ import (
 	"certdesk/assets"
 	"certdesk/internal/atomicfile"
 	"certdesk/internal/certificate"
+	"certdesk/internal/clipboard"
 	"certdesk/internal/demo"
 	"certdesk/internal/desk"
 	"certdesk/internal/downloads"
@@ -122,7 +123,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 		Window: a.window,
 		Env: kit.Env{
 			Run: p.run, Now: p.now, Clipboard: driver.Clipboard(), Recent: &kit.Recent{},
-			OpenURL: p.browse,
+			OpenURL: p.browse, CopySecret: clipboard.SetSecret,
 		},
 		Catalogue: catalogue,
 		Worlds:    a.worlds,

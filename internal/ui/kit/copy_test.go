@@ -1,6 +1,7 @@
 package kit_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -79,6 +80,33 @@ func TestSecretIsTakenOutOfTheClipboardAfterThirtySeconds(t *testing.T) {
 	}
 	if n := c.q.Timers(); n != 0 {
 		t.Errorf("%d timers left", n)
+	}
+}
+
+// Where the system can mark a secret it does; where that fails, the secret can be pasted all the same.
+func TestASecretIsCopiedWithItsMark(t *testing.T) {
+	for _, fails := range []error{nil, errors.New("another program has it open")} {
+		c := newCopying(t)
+		var marked []string
+		c.env.CopySecret = func(text string) error {
+			marked = append(marked, text)
+			if fails == nil {
+				c.clip.Text = text
+			}
+			return fails
+		}
+		f := kit.NewSecretCopyField(c.env, "Password", func() string { return "tRm4-Kx7p" })
+		plain := kit.NewCopyField(c.env, kit.CopySpec{Label: "Name", Value: "_dnsauth.shop"})
+		c.show(t, f)
+		plain.Copy()
+		f.Copy()
+		if len(marked) != 1 || marked[0] != "tRm4-Kx7p" || c.clip.Text != "tRm4-Kx7p" {
+			t.Errorf("%v: marked %q, the clipboard has %q", fails, marked, c.clip.Text)
+		}
+		c.q.Advance(31 * time.Second)
+		if c.clip.Text != "" {
+			t.Errorf("%v: still in the clipboard: %q", fails, c.clip.Text)
+		}
 	}
 }
 

@@ -107,7 +107,7 @@ func (c *CopyField) Copy() {
 		c.stop()
 	}
 	text := c.value()
-	c.env.Clipboard.SetContent(text)
+	c.put(text)
 	c.button.SetTail("tick")
 	c.button.SetText(c.env.t("kit.copied"))
 	if !c.secret {
@@ -116,6 +116,13 @@ func (c *CopyField) Copy() {
 	}
 	c.copied, c.until = text, c.env.now().Add(secretKept)
 	c.tick()
+}
+
+func (c *CopyField) put(text string) {
+	if c.secret && c.env.CopySecret != nil && c.env.CopySecret(text) == nil {
+		return
+	}
+	c.env.Clipboard.SetContent(text)
 }
 
 func (c *CopyField) reset() {

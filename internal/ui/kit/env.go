@@ -22,6 +22,9 @@ type Env struct {
 	Run       Dispatcher
 	Now       func() time.Time
 	Clipboard Clipboard
+	// CopySecret puts a secret into the clipboard, marked so that other programs don't keep it. Where it is nil
+	// or fails, the secret goes there as any text does.
+	CopySecret func(text string) error
 	// OpenURL opens an address in the browser. It must not block.
 	OpenURL func(address string)
 	// Recent is where files were chosen last; nil: nobody remembers.
