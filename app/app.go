@@ -56,6 +56,7 @@ type application struct {
 // parts are what a test puts other things in place of. Patience, sleep and disk are optional.
 type parts struct {
 	run      kit.Dispatcher
+	guard    bool // a panic ends the program with a report; a test wants to see it
 	now      func() time.Time
 	keyring  func(service string) vault.Backend
 	patience time.Duration // with a keyring that does not answer; 0: that of the vault
@@ -80,13 +81,13 @@ type parts struct {
 
 // realParts are those of the program that a customer runs.
 func realParts(e *early) parts {
-	return parts{run: kit.NewDispatcher(e.do), now: time.Now, keyring: vault.System}
+	return parts{run: kit.NewDispatcher(e.do), guard: true, now: time.Now, keyring: vault.System}
 }
 
 // newApp puts the app together. lockErr is what kept the data directory from being locked; the window says
 // so then.
 func newApp(o options, p parts, lock *instance.Instance, lockErr error) *application {
-	a := &application{options: o, lock: lock, run: p.run}
+	a := &application{options: o, lock: lock}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	catalogue, err := i18n.Open(assets.Translations)
 	if err != nil {
@@ -97,6 +98,10 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 	if lock != nil {
 		a.log = openLog(o.data)
 	}
+	if p.guard {
+		p.run = guarded{p.run, a.log}
+	}
+	a.run = p.run
 	log := a.log.Logger()
 	hearLibraries(log)
 	log.Info(string(logfile.AppStarted), "version", version, "system", runtime.GOOS, "architecture", runtime.GOARCH, "crashed", a.log.Crashed())
@@ -108,7 +113,7 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 		p.browse = func(address string) { go openURL(a.ctx, open, log, address) }
 	}
 	a.worlds = &worlds{
-		parts: p, data: o.data, lock: lock, lockErr: lockErr, locked: a.locked, log: log, ctx: a.ctx, catalogue: catalogue, open: open,
+		parts: p, data: o.data, lock: lock, lockErr: lockErr, locked: a.locked, log: log, file: a.log, ctx: a.ctx, catalogue: catalogue, open: open,
 	}
 	driver := app.NewWithID(appID)
 	driver.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
@@ -137,7 +142,8 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 const (
 	// firstScreen is how long the window waits for its first screen. Longer, and "Opening…" is better.
 	firstScreen = 150 * time.Millisecond
-	// startOver is when what only the start needed is given back to the system: about 20 MB.
+	// startOver is when what only the start needed is given back to the system, about 20 MB, and the process is
+	// closed to others.
 	startOver = time.Second
 )
 
@@ -153,7 +159,10 @@ func (a *application) show(e *early) {
 		go a.listen(a.lock)
 	}
 	e.until(a.shell.Ready, firstScreen)
-	time.AfterFunc(startOver, debug.FreeOSMemory)
+	time.AfterFunc(startOver, func() {
+		closeProcess()
+		debug.FreeOSMemory()
+	})
 	a.window.ShowAndRun()
 }
 
@@ -257,7 +266,7 @@ func places(data string) []settings.Place {
 }
 
 func init() {
-	// Files that libraries make are for this account alone, too.
 	restrictUmask()
+	noCoreDumps()
 	_ = os.Unsetenv("FYNE_THEME") // appearance is a setting of this app
 }

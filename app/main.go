@@ -100,6 +100,8 @@ func openWindow(o options) int {
 	e := newEarly()
 	a := newApp(o, realParts(e), lock, err)
 	defer a.close()
+	defer died(a.log, os.Stderr) // before close, which might wait for what has died
+	endOnQuit(a.ctx, a.log, os.Stderr)
 	a.show(e)
 	return 0
 }

@@ -41,6 +41,7 @@ type worlds struct {
 	lockErr   error
 	locked    func(*instance.Instance) // told of a lock that could be had only later
 	log       *slog.Logger
+	file      *logfile.Log    // where log writes
 	ctx       context.Context // of the app: background work ends with it
 	catalogue *i18n.Catalogue
 	open      *opener.Opener
@@ -235,6 +236,9 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 	}
 	go func() {
 		defer close(o.done)
+		if w.guard {
+			defer died(w.file, os.Stderr)
+		}
 		found, err := d.Orders.Start(run)
 		ownerless = len(found.Ownerless)
 		close(ready)

@@ -6,8 +6,10 @@
 // addresses and PEM are taken out of texts.
 //
 // The files lie together in one folder, readable by their owner alone: certdesk.log, at most 1 MiB, and
-// certdesk-previous.log before it; crash.log, which the Go runtime writes when the program dies, and
-// crash-previous.log from an earlier run.
+// certdesk-previous.log before it; crash.log, which is written when the program dies, and crash-previous.log
+// from an earlier run. A panic that the app catches ([Log.Died]) is written there as [Trace] has it. What the
+// Go runtime can only write itself (a fault in a driver's code) lies there as it is until the next start, which
+// keeps what Trace leaves of it.
 package logfile
 
 import (
@@ -24,7 +26,7 @@ import (
 
 const (
 	maxSize  = 1 << 20 // of the log, in bytes
-	maxCrash = 1 << 18 // of a crash report that is kept
+	maxCrash = 1 << 18 // of a crash report that is read
 	current  = "certdesk.log"
 	previous = "certdesk-previous.log"
 	crash    = "crash.log"
@@ -35,7 +37,7 @@ const (
 // silent: nothing fails because of it.
 type Log struct {
 	dropped atomic.Int64
-	crashed bool
+	report  string // of the crash before this run
 	logger  *slog.Logger
 
 	mu   sync.Mutex
@@ -49,13 +51,11 @@ type Log struct {
 // crash. Only one Log may be open in a folder at a time; the one running app has it.
 func Open(dir string) (*Log, error) { return open(dir, maxSize) }
 
-func open(dir string, limit int64) (*Log, error) {
+func open(dir string, limit int64) (_ *Log, err error) {
 	l := &Log{dir: dir, max: limit}
-	crashed, err := l.watchCrashes()
-	if err != nil {
+	if l.report, err = l.watchCrashes(); err != nil {
 		return nil, fmt.Errorf("logfile: %w", err)
 	}
-	l.crashed = crashed
 	if l.file, err = reopen(filepath.Join(dir, current)); err != nil {
 		return nil, fmt.Errorf("logfile: %w", err)
 	}
@@ -85,21 +85,58 @@ func reopen(path string) (*os.File, error) {
 	return f, nil
 }
 
-// watchCrashes sets an earlier crash report aside and makes room for the next.
-func (l *Log) watchCrashes() (crashed bool, err error) {
+// watchCrashes sets the report of an earlier crash aside, without what nobody else should see, and makes room
+// for the next.
+func (l *Log) watchCrashes() (report string, err error) {
 	f, err := reopen(filepath.Join(l.dir, crash))
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	defer func() { _ = f.Close() }() // the runtime keeps a copy of its own
 	if info, err := f.Stat(); err == nil && info.Size() > 0 {
-		crashed = true
-		keep(f, filepath.Join(l.dir, earlier), maxCrash)
+		raw := make([]byte, min(info.Size(), maxCrash))
+		n, _ := f.ReadAt(raw, 0)
+		if report = Trace(string(raw[:n])); report == "" {
+			report = noTrace
+		}
+		write(filepath.Join(l.dir, earlier), report)
 		if err := f.Truncate(0); err != nil {
-			return crashed, err
+			return report, err
 		}
 	}
-	return crashed, debug.SetCrashOutput(f, debug.CrashOptions{})
+	return report, debug.SetCrashOutput(f, debug.CrashOptions{})
+}
+
+// noTrace is the report of a crash that left nothing that can be read.
+const noTrace = "no trace"
+
+// Died writes the report of a panic, to be called where it was recovered, before the program ends: with the
+// stack, without the panic's message and without values. It gives back what it wrote.
+func (l *Log) Died(value any) string {
+	return l.last(caught(value, debug.Stack()))
+}
+
+// Stopped writes the report of a program that is made to end: the stacks of all goroutines.
+func (l *Log) Stopped(stacks []byte) string {
+	return l.last("stopped\n" + Trace(string(stacks)))
+}
+
+// last writes what the next start finds.
+func (l *Log) last(report string) string {
+	if l.dir != "" {
+		write(filepath.Join(l.dir, crash), report)
+	}
+	return report
+}
+
+// write puts text into a file. What can't be written is lost, not an error: it is a log.
+func write(path, text string) {
+	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return
+	}
+	defer func() { _ = to.Close() }()
+	_, _ = to.WriteString(text + "\n")
 }
 
 // keep copies at most limit bytes of f over the file at path. What it can't copy is lost, not an error: it
@@ -117,7 +154,10 @@ func keep(f *os.File, path string, limit int64) {
 func (l *Log) Logger() *slog.Logger { return l.logger }
 
 // Crashed reports whether the run before this one left a crash report; it is in crash-previous.log now.
-func (l *Log) Crashed() bool { return l.crashed }
+func (l *Log) Crashed() bool { return l.report != "" }
+
+// Report is that report, as [Trace] has it; empty when the run before ended well.
+func (l *Log) Report() string { return l.report }
 
 // Dropped is how many records and values were not written because events.go doesn't have them.
 func (l *Log) Dropped() int64 { return l.dropped.Load() }

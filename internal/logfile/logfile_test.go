@@ -2,12 +2,10 @@ package logfile
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -25,10 +23,7 @@ const canary = "canary-77ab"
 // TestMain crashes instead of testing when it is told to: that can't be tried in the test's own process.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("LOGFILE_CRASH_IN"); dir != "" {
-		if _, err := Open(dir); err != nil {
-			panic(err)
-		}
-		panic("this is the crash")
+		crashNow(dir, os.Getenv("LOGFILE_CRASH"))
 	}
 	os.Exit(m.Run())
 }
@@ -168,29 +163,6 @@ func TestTheNextRunGoesOnInTheSameLog(t *testing.T) {
 	}
 	if r := records(t, content(t, dir, current)); len(r) != 4 || r[2]["crashed"] != false {
 		t.Errorf("%v", r)
-	}
-}
-
-func TestACrashIsKeptForTheNextRun(t *testing.T) {
-	dir := t.TempDir()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	child := exec.CommandContext(t.Context(), program)
-	child.Env = append(os.Environ(), "LOGFILE_CRASH_IN="+dir)
-	var output bytes.Buffer
-	child.Stderr = &output
-	var exit *exec.ExitError
-	if err := child.Run(); !errors.As(err, &exit) {
-		t.Fatalf("the child did not crash: %v", err)
-	}
-	if !strings.Contains(content(t, dir, crash), "this is the crash") {
-		t.Fatalf("no crash report; the child said: %s", output.String())
-	}
-	l := opened(t, dir, maxSize)
-	if !l.Crashed() || content(t, dir, crash) != "" || !strings.Contains(content(t, dir, earlier), "this is the crash") {
-		t.Error("the report was not set aside")
 	}
 }
 

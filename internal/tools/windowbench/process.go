@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,6 +14,9 @@ import (
 // while others use the same libraries, and with all of that (Rss); /proc/PID/smaps_rollup, proc(5).
 func memory(pid int) (share, whole float64, err error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+	if errors.Is(err, fs.ErrPermission) {
+		return 0, 0, fmt.Errorf("%w: Certdesk is closed to its own account; measure as root", err)
+	}
 	if err != nil {
 		return 0, 0, err
 	}
