@@ -99,6 +99,7 @@ func TestCrashAtEveryMomentOfAHandoff(t *testing.T) {
 			if f := must(r.Orders.Start(context.Background()))(t); len(f.Ownerless) != 0 {
 				t.Errorf("keys without an order: %+v", f.Ownerless)
 			}
+			r.waitsForTheCustomer()
 			ok(t, r.handOver(ca))
 			rows := must(r.Orders.Rows(context.Background()))(t)
 			if len(rows) != 1 || rows[0].State != order.Ready {
@@ -111,6 +112,20 @@ func TestCrashAtEveryMomentOfAHandoff(t *testing.T) {
 				t.Errorf("the seller was asked: %v", w.seller.calls)
 			}
 		})
+	}
+}
+
+// waitsForTheCustomer: nothing is ever sent to a page, so no order that has its request says so.
+func (r *run) waitsForTheCustomer() {
+	r.w.t.Helper()
+	for _, row := range must(r.Orders.Rows(context.Background()))(r.w.t) {
+		if row.Phase != order.PhaseSubmitting && row.Phase != order.PhaseSent {
+			continue
+		}
+		v := must(r.Orders.View(context.Background(), row.ID))(r.w.t)
+		if row.State != order.WaitingForYou || v.State != order.WaitingForYou {
+			r.w.t.Errorf("%s: the list says %s, the order %s", row.Phase, row.State, v.State)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"certdesk/internal/activation"
 	"certdesk/internal/certificate"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
@@ -89,13 +90,22 @@ func (o *Orders) Rows(ctx context.Context) ([]Row, error) {
 // stateOf gives a row's word from what the row has.
 func stateOf(r store.Row, now time.Time) order.State {
 	if r.ServiceState == "" {
-		return order.StateOf(r.Phase, nil, r.NotAfter, now)
+		return ofService(r.Service, order.StateOf(r.Phase, nil, r.NotAfter, now))
 	}
 	s := order.Snapshot{State: r.ServiceState}
 	if r.TaskKind != "" {
 		s.Tasks = []order.Task{{Kind: r.TaskKind, State: order.TaskOpen}}
 	}
-	return order.StateOf(r.Phase, &s, r.NotAfter, now)
+	return ofService(r.Service, order.StateOf(r.Phase, &s, r.NotAfter, now))
+}
+
+// ofService is a state as it is at a service: nothing is ever sent to a page in the browser, so an order there waits
+// for the customer, whatever this computer has of it.
+func ofService(service string, s order.State) order.State {
+	if s == order.Sent && activation.IsWeb(service) {
+		return order.WaitingForYou
+	}
+	return s
 }
 
 // OfLicence finds the order that a used licence names, where it is on this computer: its id, or nothing.
@@ -146,7 +156,7 @@ func (o *Orders) View(ctx context.Context, id string) (View, error) {
 			o.failed("judging a certificate", id, err) // what is known of the order is worth showing all the same
 		}
 	}
-	v.State = order.StateOf(v.Phase, v.Snapshot, notAfter, o.Now())
+	v.State = ofService(v.Service, order.StateOf(v.Phase, v.Snapshot, notAfter, o.Now()))
 	if v.BackedUp, err = (&Backups{core: o.core}).Made(ctx, id); err != nil {
 		return v, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"certdesk/internal/activation"
 	"certdesk/internal/desk"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
@@ -99,6 +100,8 @@ func (h *Home) sub(r desk.Row) string {
 		return h.Say.T("home.sub.deadline", "kind", kind, "when", i18n.Date(r.Deadline))
 	case r.State == order.Ready && !r.NotAfter.IsZero():
 		return h.Say.T("home.sub.expires", "kind", kind, "when", i18n.Date(r.NotAfter))
+	case !r.Sent.IsZero() && activation.IsWeb(r.Service):
+		return h.Say.T("home.sub.handoff", "kind", kind, "seller", r.SellerName, "ago", h.ago(r.Sent))
 	case !r.Sent.IsZero():
 		return h.Say.T("home.sub.sent", "kind", kind, "seller", r.SellerName, "ago", h.ago(r.Sent))
 	case r.SellerName != "":

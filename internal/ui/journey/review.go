@@ -205,13 +205,16 @@ func (r *review) answered(o store.Order, err error) {
 	}
 	j.opensPage = false
 	f := &failed{j: j, fault: fault.Of(err), title: j.Say.T("review.not-sent"), again: func() { j.Go(order.StepReview) }}
+	if j.order.Licence.Web {
+		f.title = j.Say.T("handoff.review.failed")
+	}
 	var refusal *seller.Refusal
 	switch {
 	case errors.As(err, &refusal):
 		f.title = j.Say.T("review.refused")
 		step := j.note(j, refusal.Fields)
 		f.back = func() { j.Go(step) }
-	case o.Phase == order.PhaseSubmitting:
+	case o.Phase == order.PhaseSubmitting && !o.Licence.Web:
 		f.title = j.Say.T("review.no-answer")
 	}
 	switch f.fault.Code {

@@ -106,6 +106,9 @@ func (v *View) word() string {
 	case order.PhaseDraft:
 		return "draft"
 	case order.PhaseSubmitting:
+		if v.v.Licence.Web {
+			return "making"
+		}
 		return "submitting"
 	case order.PhaseReady:
 		switch {
@@ -132,7 +135,11 @@ func (v *View) since() string {
 	if v.v.Sent.IsZero() || v.v.Phase == order.PhaseReady {
 		return ""
 	}
-	return v.Say.T("view.since", "ago", v.Say.Ago(v.Env.Now(), v.v.Sent))
+	id := "view.since"
+	if v.v.Licence.Web {
+		id = "view.since-web"
+	}
+	return v.Say.T(id, "ago", v.Say.Ago(v.Env.Now(), v.v.Sent))
 }
 
 // askable reports whether asking the seller may bring something new.

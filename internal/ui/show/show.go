@@ -128,6 +128,9 @@ func when(say *i18n.Printer, now, at time.Time) string {
 
 // Next is what an order waits for, in a line; empty when nothing is outstanding.
 func Next(say *i18n.Printer, o store.Order) string {
+	if o.Phase == order.PhaseSubmitting && o.Licence.Web {
+		return say.T("next.web_handoff")
+	}
 	if o.Phase == order.PhaseSubmitting {
 		return say.T("next.submitting")
 	}
