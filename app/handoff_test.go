@@ -395,6 +395,9 @@ func TestACodeForAPageInTheBrowser(t *testing.T) {
 	w.see(w.word("fault.issuer-unreachable.saw", "host", "aia.example"))
 	w.press("handoff.issuer.get", "host", "aia.example")
 	w.q.Await(t, func() bool { return !w.has("handoff.issuer.note", "host", "aia.example") })
+	if w.has("handoff.issuer.whole") {
+		t.Error("nothing is said to have been missing")
+	}
 	w.makeFile("thunderbird")
 }
 

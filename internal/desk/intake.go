@@ -28,9 +28,7 @@ type Taken struct {
 	// Others counts further orders that have got their certificate from the same file.
 	Others int
 	Mended i18n.Message
-	// Missing is the host that has the certificate missing above this one; empty where none is missing, or nobody is
-	// named.
-	Missing string
+	Gap    certificate.Gap // what is missing above the certificate
 	// Key is a private key or a PKCS #12 file that came along, for an order whose key is elsewhere: to be asked
 	// about. It is secret, and the caller's to wipe.
 	Key []byte
@@ -84,24 +82,24 @@ func (i *Intake) take(ctx context.Context, b Brings, here string) (Taken, error)
 	case out.OrderID == "":
 		return Taken{}, notOurs(b)
 	}
-	if out.Missing, err = i.missing(ctx, out.OrderID); err != nil {
+	if out.Gap, err = i.gap(ctx, out.OrderID); err != nil {
 		return Taken{}, err
 	}
 	out.Key, err = i.keyAmong(ctx, out.OrderID, b)
 	return out, err
 }
 
-// missing is the host that has what is missing above the certificate of an order.
-func (i *Intake) missing(ctx context.Context, id string) (string, error) {
+// gap is what is missing above the certificate of an order.
+func (i *Intake) gap(ctx context.Context, id string) (certificate.Gap, error) {
 	all, err := i.Store.Certificates(ctx, id)
 	if err != nil {
-		return "", err
+		return certificate.Gap{}, err
 	}
 	c, ok := currentOf(all)
 	if !ok {
-		return "", nil
+		return certificate.Gap{}, nil
 	}
-	return i.Completes(c), nil
+	return i.Gap(ctx, c), nil
 }
 
 // notOurs says that nothing that was brought belongs to a key here.
@@ -113,10 +111,10 @@ func notOurs(b Brings) error {
 	return fault.New(fault.CertificateNotOurs, nil, "name", i18n.Clean(certificate.Describe(leafs[0]).Title, 120))
 }
 
-// pool is what a chain may be made of: what was brought, and, where the issuer is not among it, what came with other
+// pool is what a chain may be made of: what was brought, and, where that is not all, what came with other
 // certificates here.
 func (i *Intake) pool(ctx context.Context, leaf *x509.Certificate, brought []*x509.Certificate) ([]*x509.Certificate, error) {
-	if len(certificate.Only(leaf, brought)) > 1 {
+	if certificate.Whole(leaf, brought) {
 		return brought, nil
 	}
 	pool := slices.Clone(brought)
@@ -313,48 +311,4 @@ func (i *Intake) keyFor(ctx context.Context, id string, data []byte) (Taken, err
 		return Taken{}, fault.New(fault.KeyBeforeCert, nil)
 	}
 	return Taken{OrderID: id, Key: data}, nil
-}
-
-// Completes gives the host that an order's certificate names for the missing one above it; empty where nothing is
-// missing, or nobody is named.
-func (i *Intake) Completes(c store.Certificate) string {
-	leaf, chain, err := parsed(c)
-	if err != nil || i.Issuer == nil {
-		return ""
-	}
-	return certificate.IssuerHost(leaf, chain)
-}
-
-// Complete fetches the certificates that are missing above an order's, from the addresses that they name: the
-// customer has pressed a button that says so. What does not sign is not kept.
-func (i *Intake) Complete(ctx context.Context, id string) error {
-	err := i.one(id, func() error {
-		all, err := i.Store.Certificates(ctx, id)
-		if err != nil {
-			return err
-		}
-		c, ok := currentOf(all)
-		if !ok || i.Issuer == nil {
-			return fault.New(fault.NotYet, nil)
-		}
-		leaf, chain, err := parsed(c)
-		if err != nil {
-			return err
-		}
-		more, err := certificate.FetchIssuers(ctx, leaf, chain, i.Issuer)
-		if err != nil {
-			return err
-		}
-		c.Chain = nil
-		for _, issuer := range more {
-			c.Chain = append(c.Chain, issuer.Raw)
-		}
-		return i.Store.AddCertificate(ctx, c)
-	})
-	if err != nil {
-		return err
-	}
-	i.log(ctx, id, i18n.M("event.completed"))
-	i.changed.tell(id)
-	return nil
 }

@@ -25,7 +25,7 @@ import (
 // lineage is an authority with an intermediate, for certificates that customers bring.
 type lineage struct {
 	root, middle *x509.Certificate
-	key          *ecdsa.PrivateKey
+	rootKey, key *ecdsa.PrivateKey
 	n            atomic.Int64 // serial numbers, also of tests side by side
 }
 
@@ -43,9 +43,23 @@ func newLineage(t testing.TB) *lineage {
 		return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, tpl, parent, pub, by))(t)))(t)
 	}
 	root := sign(ca("Root"), ca("Root"), rootKey.Public(), rootKey)
-	l := &lineage{root: root, middle: sign(ca("Middle"), root, key.Public(), rootKey), key: key}
+	l := &lineage{root: root, middle: sign(ca("Middle"), root, key.Public(), rootKey), rootKey: rootKey, key: key}
 	l.n.Store(10)
 	return l
+}
+
+// taller puts an authority between root and intermediate; both say where the one above them is.
+func (l *lineage) taller(t testing.TB) *x509.Certificate {
+	t.Helper()
+	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))(t)
+	signed := func(name string, parent *x509.Certificate, pub any, by *ecdsa.PrivateKey) *x509.Certificate {
+		tpl := *l.middle
+		tpl.Subject, tpl.RawSubject, tpl.IssuingCertificateURL = pkix.Name{CommonName: name}, nil, []string{"http://aia.example/above-" + name}
+		return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, &tpl, parent, pub, by))(t)))(t)
+	}
+	upper := signed("Upper", l.root, key.Public(), l.rootKey)
+	l.middle = signed("Middle", upper, l.key.Public(), key)
+	return upper
 }
 
 // issue makes a certificate for a request, valid from the given day on.
@@ -180,20 +194,59 @@ func TestTheMissingCertificateIsFetched(t *testing.T) {
 	r := w.start()
 	t.Cleanup(r.end)
 	id := r.sent()
-	if got := must(r.bring(pemOf(ca.issue(t, r.order(id).CSR, w.clock.now())), ""))(t); got.Missing != "aia.example" {
-		t.Errorf("missing at %q", got.Missing)
+	if got := must(r.bring(pemOf(ca.issue(t, r.order(id).CSR, w.clock.now())), ""))(t); got.Gap.Host != "aia.example" || !got.Gap.Sure {
+		t.Errorf("missing: %+v", got.Gap)
 	}
 	current := func() (chain int, host string) {
-		c, _ := must(r.Orders.View(t.Context(), id))(t).Current()
-		return len(c.Chain), r.Intake.Completes(c)
+		v := must(r.Orders.View(t.Context(), id))(t)
+		c, _ := v.Current()
+		return len(c.Chain), v.Gap.Host
 	}
 	if chain, host := current(); chain != 0 || host != "aia.example" || asked != 0 {
 		t.Fatalf("%d above, %q, asked %d times", chain, host, asked)
 	}
-	wantFault(t, r.Intake.Complete(t.Context(), id), fault.IssuerOther)
+	_, err := r.Intake.Complete(t.Context(), id)
+	wantFault(t, err, fault.IssuerOther)
 	answer = ca.middle.Raw
-	ok(t, r.Intake.Complete(t.Context(), id))
+	if added := must(r.Intake.Complete(t.Context(), id))(t); added != 1 {
+		t.Errorf("%d were added", added)
+	}
 	if chain, host := current(); chain != 1 || host != "" || asked != 2 {
 		t.Errorf("%d above, %q, asked %d times", chain, host, asked)
+	}
+}
+
+// What is missing higher up is fetched, too. Where a root follows, that is said once, and for every certificate that
+// comes below it.
+func TestWhatIsMissingHigherUpIsFetched(t *testing.T) {
+	w := newWorld(t)
+	ca := newLineage(t)
+	upper := ca.taller(t)
+	answer, asked := upper.Raw, 0
+	w.issuer = func(context.Context, *url.URL) ([]byte, error) { asked++; return answer, nil }
+	r := w.start()
+	t.Cleanup(r.end)
+	id := r.sent()
+	got := must(r.bring(pemOf(ca.issue(t, r.order(id).CSR, w.clock.now()), ca.middle), ""))(t)
+	if got.Gap.Host != "aia.example" || got.Gap.Sure {
+		t.Fatalf("missing: %+v", got.Gap)
+	}
+	if added := must(r.Intake.Complete(t.Context(), id))(t); added != 1 {
+		t.Errorf("%d were added", added)
+	}
+	v := must(r.Orders.View(t.Context(), id))(t)
+	c, _ := v.Current()
+	if gap := r.Intake.Gap(t.Context(), c); len(c.Chain) != 2 || gap.Host != "aia.example" || gap.Sure || v.Gap.Host != "" {
+		t.Errorf("%d above, %+v; shown of an order whose service sends it: %+v", len(c.Chain), gap, v.Gap)
+	}
+	answer = ca.root.Raw
+	if added := must(r.Intake.Complete(t.Context(), id))(t); added != 0 || asked != 3 {
+		t.Errorf("%d were added, asked %d times", added, asked)
+	}
+	got = must(r.bring(pemOf(ca.issue(t, r.order(id).CSR, w.clock.now().Add(time.Hour)), ca.middle), ""))(t)
+	v = must(r.Orders.View(t.Context(), id))(t)
+	c, _ = v.Current()
+	if gap := r.Intake.Gap(t.Context(), c); len(c.Chain) != 2 || got.Gap.Host+gap.Host != "" || asked != 3 {
+		t.Errorf("the next certificate: %d above, %+v, asked %d times", len(c.Chain), got.Gap, asked)
 	}
 }

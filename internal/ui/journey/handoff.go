@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/certificate"
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
@@ -362,7 +363,10 @@ func (u *use) arrivedParts() []fyne.CanvasObject {
 	if !t.Mended.IsZero() {
 		out = append(out, kit.NewInfo(kit.Info, j.Say.Say(t.Mended)))
 	}
-	if t.Missing != "" {
+	if u.whole {
+		out = append(out, kit.NewInfo(kit.Success, j.Say.T("handoff.issuer.whole")))
+	}
+	if t.Gap.Host != "" {
 		out = append(out, u.missing(t)...)
 	}
 	if t.Others > 0 {
@@ -371,18 +375,11 @@ func (u *use) arrivedParts() []fyne.CanvasObject {
 	return out
 }
 
-// missing offers to get the certificate that is missing above this one: the press is the consent.
+// missing offers to get the certificate that is missing above this one, or may be: the press is the consent.
 func (u *use) missing(t *desk.Taken) []fyne.CanvasObject {
-	j := u.j
-	host := i18n.Clean(t.Missing, 120)
-	get := kit.NewButton(j.Say.T("handoff.issuer.get", "host", host), kit.Secondary, func() { u.complete(t) })
-	get.SetBusy(u.completing)
-	out := []fyne.CanvasObject{
-		kit.NewFinding(kit.Warning, j.Say.T("certificate.finding.chain-missing"), j.Say.T("handoff.issuer.note", "host", host)),
-		kit.NewFlow(12, get),
-	}
+	out := show.Gap(u.j.Say, t.Gap, u.completing, func() { u.complete(t) })
 	if u.incomplete != nil {
-		out = append(out, show.Finding(j.Say, u.incomplete))
+		out = append(out, show.Finding(u.j.Say, u.incomplete))
 	}
 	return out
 }
@@ -395,12 +392,12 @@ func (u *use) complete(t *desk.Taken) {
 	u.completing, u.incomplete = true, nil
 	j.render()
 	id := t.OrderID
-	kit.Do(j.scene, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, j.Desk.Intake.Complete(ctx, id)
-	}, func(_ struct{}, err error) {
+	kit.Do(j.scene, func(ctx context.Context) (int, error) {
+		return j.Desk.Intake.Complete(ctx, id)
+	}, func(added int, err error) {
 		u.completing, u.incomplete = false, fault.Of(err)
 		if err == nil {
-			t.Missing = ""
+			t.Gap, u.whole = certificate.Gap{}, added == 0
 		}
 		j.render()
 	})

@@ -45,8 +45,10 @@ type use struct {
 	backedUp     time.Time
 	installs     *show.Installs
 	// completing says that the certificate missing above this one is being fetched; incomplete is why it is not.
+	// whole is that nothing was missing.
 	completing bool
 	incomplete *fault.Error
+	whole      bool
 }
 
 func (u *use) build() *kit.Page {

@@ -53,33 +53,37 @@ func (v *View) certificate(c store.Certificate) fyne.CanvasObject {
 		rows = append(rows, kit.NewMuted(v.Say.Say(d.Use.Message())))
 	}
 	for _, f := range v.v.Findings {
+		if f.Kind == certificate.ChainMissing && v.v.Gap.Sure {
+			continue // it is said below, with the way to mend it
+		}
 		if f.Warning {
 			rows = append(rows, kit.NewFinding(kit.Warning, v.Say.Say(f.Message), v.Say.Say(f.Advice)))
 		}
-		if f.Kind == certificate.ChainMissing {
-			rows = append(rows, v.issuer(c)...)
-		}
 	}
+	rows = append(rows, v.issuer()...)
 	return kit.NewCard(append(rows, kit.NewDetails(v.Say.T("view.details"), v.fields(d)))...)
 }
 
-// issuer offers to get the certificate that is missing above this one: the press is the consent.
-func (v *View) issuer(c store.Certificate) []fyne.CanvasObject {
-	host := v.Desk.Intake.Completes(c)
-	if host == "" {
+// issuer offers to get the certificate that is missing above this one, or may be.
+func (v *View) issuer() []fyne.CanvasObject {
+	switch {
+	case v.whole:
+		return []fyne.CanvasObject{kit.NewInfo(kit.Success, v.Say.T("handoff.issuer.whole"))}
+	case v.v.Gap.Host == "":
 		return nil
 	}
-	host = i18n.Clean(host, 120)
-	b := kit.NewButton(v.Say.T("handoff.issuer.get", "host", host), kit.Secondary, func() {
+	return show.Gap(v.Say, v.v.Gap, v.busy, func() {
 		if v.busy {
 			return
 		}
 		v.busy, v.wrong = true, nil
 		v.draw()
-		v.end(func(ctx context.Context, id string) error { return v.Desk.Intake.Complete(ctx, id) }, v.load)
+		v.end(func(ctx context.Context, id string) error {
+			added, err := v.Desk.Intake.Complete(ctx, id)
+			v.scene.OnUI(func() { v.whole = err == nil && added == 0 })
+			return err
+		}, v.load)
 	})
-	b.SetBusy(v.busy)
-	return []fyne.CanvasObject{kit.NewMuted(v.Say.T("handoff.issuer.note", "host", host)), kit.NewFlow(12, b)}
 }
 
 func (v *View) fields(d certificate.Description) fyne.CanvasObject {

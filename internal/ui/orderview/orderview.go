@@ -54,6 +54,7 @@ type View struct {
 	wrong  *fault.Error
 	letter letter
 	site   website
+	whole  bool // nothing was missing above the certificate
 
 	installs     *show.Installs
 	guided       string                 // the export whose steps are shown
