@@ -120,7 +120,7 @@ func launch(t *testing.T, stdin io.Reader, data string, args ...string) *program
 	})
 	until(t, "the window", func() bool {
 		p.alive()
-		out, _ := tool(nil, "xdotool", "search", "--onlyvisible", "--pid", strconv.Itoa(p.cmd.Process.Pid), "--name", "^Certdesk")
+		out, _ := tool(nil, "xdotool", "search", "--onlyvisible", "--pid", strconv.Itoa(p.cmd.Process.Pid), "--name", "^(Certdesk|Bare window)")
 		p.id, _, _ = strings.Cut(string(out), "\n")
 		return p.id != ""
 	})

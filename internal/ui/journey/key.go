@@ -89,10 +89,13 @@ func (k *key) sentence() string {
 // ask says what will be made; other kinds than the recommended one stand behind Details.
 func (k *key) ask() *kit.Page {
 	j := k.j
-	card := kit.NewCard(
-		kit.NewText(j.Say.T("key.here-note")),
-		kit.NewMuted(j.Say.T("key.kind", "kind", k.kind(k.choices[k.chosen]))),
-	)
+	kind := kit.NewMuted("")
+	choose := func(i int) {
+		k.chosen = i
+		kind.SetText(j.Say.T("key.kind", "kind", k.kind(k.choices[i])))
+	}
+	choose(k.chosen)
+	card := kit.NewCard(kit.NewText(j.Say.T("key.here-note")), kind)
 	body := []fyne.CanvasObject{k.ways(), card}
 	if len(k.choices) > 1 {
 		var specs []kit.ChoiceSpec
@@ -103,7 +106,7 @@ func (k *key) ask() *kit.Page {
 			}
 			specs = append(specs, kit.ChoiceSpec{Title: k.kind(c), Sentence: sentence})
 		}
-		body = append(body, kit.NewDetails(j.Say.T("key.details"), kit.NewChoices(specs, k.chosen, func(i int) { k.chosen = i })))
+		body = append(body, kit.NewDetails(j.Say.T("key.details"), kit.NewChoices(specs, k.chosen, choose)))
 	}
 	return k.frame(kit.NewButton(j.Say.T("key.make"), kit.Primary, k.start), body...)
 }

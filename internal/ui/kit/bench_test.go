@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
@@ -43,6 +44,14 @@ func BenchmarkListOfTenThousand(b *testing.B) {
 	b.Run("fill", func(b *testing.B) {
 		for b.Loop() {
 			l.SetRows(rows)
+		}
+	})
+	b.Run("wheel", func(b *testing.B) {
+		scroll := kittest.All[*container.Scroll](l)[0]
+		for b.Loop() {
+			if scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -30)}); scroll.Offset.Y > 500_000 {
+				scroll.ScrollToTop()
+			}
 		}
 	})
 	b.Run("arrow", func(b *testing.B) {

@@ -53,7 +53,9 @@ func (r *recycler) rowAt(y float32) int {
 	return min(r.rows()-1, max(0, sort.Search(len(r.tops), func(i int) bool { return r.tops[i] > y })-1))
 }
 
-// update shows the rows that can be seen; all of them are bound anew when rebind is set.
+// update shows the rows that can be seen; all of them are bound anew when rebind is set. A scroll draws the window
+// again by itself and binds only the rows that come into sight: refreshing the others too would have Fyne make the
+// pictures of all their words once more, which takes longer than a frame.
 func (r *recycler) update(rebind bool) {
 	if r.rows() == 0 {
 		r.body.Refresh()
@@ -82,7 +84,9 @@ func (r *recycler) update(rebind bool) {
 		}
 		place(o, 0, r.tops[i], r.Size().Width, r.tops[i+1]-r.tops[i])
 	}
-	r.body.Refresh()
+	if rebind {
+		r.body.Refresh()
+	}
 }
 
 // showRow scrolls so that the row can be seen.
