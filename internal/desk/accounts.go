@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
@@ -22,12 +23,13 @@ type Accounts struct {
 	store Store
 	vault Vault
 	rand  io.Reader
+	now   func() time.Time
 	mu    sync.Mutex // of reading and writing the list
 }
 
 // NewAccounts gives the accounts of one world.
-func NewAccounts(s Store, v Vault, random io.Reader) *Accounts {
-	return &Accounts{store: s, vault: v, rand: random}
+func NewAccounts(s Store, v Vault, random io.Reader, now func() time.Time) *Accounts {
+	return &Accounts{store: s, vault: v, rand: random, now: now}
 }
 
 // errAccounts: a list that can't be read is never written over.
@@ -69,12 +71,13 @@ func (a *Accounts) Make(ctx context.Context, directory, keyID string, key secret
 	return made, a.vault.PutSecret(ctx, made.SecretID, "", vault.KindAccount, key)
 }
 
-// Opened notes what the directory calls an account.
-func (a *Accounts) Opened(ctx context.Context, of seller.Account, url string) error {
+// Opened notes what the directory calls an account, what was given with it, and that it was opened now.
+func (a *Accounts) Opened(ctx context.Context, of seller.Account) error {
+	of.Opened = a.now()
 	return a.change(context.WithoutCancel(ctx), func(all []seller.Account) []seller.Account {
 		for i := range all {
 			if all[i].SecretID == of.SecretID {
-				all[i].URL = url
+				all[i] = of
 			}
 		}
 		return all

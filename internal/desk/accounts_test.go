@@ -7,7 +7,6 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/secret"
-	"certdesk/internal/seller"
 )
 
 const (
@@ -16,7 +15,7 @@ const (
 )
 
 func (r *run) accounts() *desk.Accounts {
-	return desk.NewAccounts(recordedStore{r.store, r.w.fuse}, recordedVault{r.vault, r.w.fuse}, rand.Reader)
+	return desk.NewAccounts(recordedStore{r.store, r.w.fuse}, recordedVault{r.vault, r.w.fuse}, rand.Reader, r.w.clock.now)
 }
 
 // TestAnAccountOutlivesItsOrders: it is found again in the next run, it is no key without an order, and it goes
@@ -24,13 +23,15 @@ func (r *run) accounts() *desk.Accounts {
 func TestAnAccountOutlivesItsOrders(t *testing.T) {
 	w, r := fresh(t)
 	made := must(r.accounts().Make(t.Context(), directory, "kid-1", secret.FromString(accountKey)))(t)
-	ok(t, r.accounts().Opened(t.Context(), made, "https://acme.example.ch/account/7"))
+	made.URL, made.Terms, made.Contact = "https://acme.example.ch/account/7", "https://acme.example.ch/terms", "anna@example.ch"
+	ok(t, r.accounts().Opened(t.Context(), made))
 	r = r.again()
 	if f := must(r.Orders.Start(t.Context()))(t); len(f.Ownerless) != 0 {
 		t.Errorf("%+v", f.Ownerless)
 	}
 	all := must(r.accounts().All(t.Context()))(t)
-	want := seller.Account{Directory: directory, KeyID: "kid-1", URL: "https://acme.example.ch/account/7", SecretID: made.SecretID}
+	want := made
+	want.Opened = w.clock.now()
 	if len(all) != 1 || all[0] != want {
 		t.Fatalf("%+v", all)
 	}

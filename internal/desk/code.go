@@ -196,18 +196,28 @@ func (r *Redeem) seen(id string) {
 	delete(r.tickets, id)
 }
 
-// code gives the activation code of a draft or of a submission that has no answer yet.
+// code gives the activation code of a draft or of a submission that has no answer yet. For an account whose HMAC key
+// is kept here, that is the key.
 func (r *Redeem) code(ctx context.Context, o store.Order) (secret.Value, error) {
-	r.mu.Lock()
-	code, ok := r.codes[o.ID]
-	r.mu.Unlock()
+	code, err := r.ownCode(ctx, o)
+	if err != nil {
+		return code, err
+	}
+	return r.withKept(ctx, o.Service, code)
+}
+
+// ownCode is the code that came with an order.
+func (c *core) ownCode(ctx context.Context, o store.Order) (secret.Value, error) {
+	c.mu.Lock()
+	code, ok := c.codes[o.ID]
+	c.mu.Unlock()
 	switch {
 	case ok:
 		return code, nil
 	case o.CodeID == "":
 		return secret.Value{}, fault.New(fault.CodeForgotten, nil)
 	}
-	code, err := r.Vault.Secret(ctx, o.CodeID)
+	code, err := c.Vault.Secret(ctx, o.CodeID)
 	if fault.Is(err, fault.SecretGone) {
 		return secret.Value{}, fault.New(fault.CodeForgotten, err)
 	}
@@ -216,12 +226,13 @@ func (r *Redeem) code(ctx context.Context, o store.Order) (secret.Value, error) 
 
 // ticket is what the service is asked with: the link as it was given, where this run still has it, else the
 // code that is kept.
-func (r *Redeem) ticket(ctx context.Context, o store.Order) (activation.Ticket, error) {
+func (r *Redeem) ticket(ctx context.Context, o store.Order) (t activation.Ticket, err error) {
 	r.mu.Lock()
 	t, ok := r.tickets[o.ID]
 	r.mu.Unlock()
 	if ok {
-		return t, nil
+		t.Code, err = r.withKept(ctx, o.Service, t.Code)
+		return t, err
 	}
 	code, err := r.code(ctx, o)
 	return activation.Ticket{Service: o.Service, Code: code}, err
@@ -250,12 +261,24 @@ func (r *Redeem) Lookup(ctx context.Context, id string) (store.Order, error) {
 	if err != nil {
 		return o, err
 	}
+	if found.Licence.Bound {
+		if _, kept, err := r.keptBinding(ctx, o.Service); err != nil {
+			return o, err
+		} else if kept { // nothing is to be decided about its key any more
+			found.Licence.Bound = false
+		}
+	}
 	err = r.one(id, func() error {
 		o, err = r.found(ctx, id, found)
 		return err
 	})
 	if err != nil {
 		return o, err
+	}
+	if !o.Licence.OpensAccount && o.Phase == order.PhaseDraft {
+		if err := r.one(o.ID, func() error { return r.bound(ctx, o) }); err != nil {
+			r.failed("removing an HMAC key", o.ID, err) // sending does it
+		}
 	}
 	r.changed.tell(o.ID)
 	return o, nil
@@ -318,8 +341,12 @@ func (r *Redeem) giveWay(ctx context.Context, id, other string, t activation.Tic
 	return r.Store.Get(ctx, other)
 }
 
-// forgetCode removes a code that has become an order: from here on the token opens it.
+// forgetCode removes a code that has become an order: from here on the token opens it. The HMAC key of an account is
+// kept before, where the customer has said so.
 func (c *core) forgetCode(ctx context.Context, o store.Order) error {
+	if err := c.keepBinding(ctx, o); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	delete(c.codes, o.ID)
 	c.mu.Unlock()

@@ -79,6 +79,8 @@ type Deps struct {
 	Now     func() time.Time
 	Rand    io.Reader
 	Log     *slog.Logger
+	// Accounts are those that the sellers were made with; nil: of the same store and vault.
+	Accounts *Accounts
 	// ExportDir is the folder that is offered for files.
 	ExportDir func() string
 	// Wrote is told of each file that was made, so that its folder may be opened.
@@ -121,10 +123,15 @@ type Desk struct {
 	Handoff   *Handoff
 	Intake    *Intake
 	Backups   *Backups
+	// Authorities are the accounts with certificate authorities.
+	Authorities *Authorities
 }
 
 // New puts a desk together. It reads nothing yet; [Orders.Start] does.
 func New(d Deps) *Desk {
+	if d.Accounts == nil {
+		d.Accounts = NewAccounts(d.Store, d.Vault, d.Rand, d.Now)
+	}
 	c := &core{
 		Deps: d, tokens: map[string]openToken{}, codes: map[string]secret.Value{},
 		tickets: map[string]activation.Ticket{}, own: map[string]bool{}, busy: map[string]*sync.Mutex{},
@@ -149,6 +156,8 @@ func New(d Deps) *Desk {
 		Handoff:   &Handoff{core: c, redeem: redeem},
 		Intake:    &Intake{core: c},
 		Backups:   &Backups{core: c},
+
+		Authorities: &Authorities{core: c},
 	}
 }
 
@@ -158,6 +167,7 @@ type core struct {
 	changed Signal
 
 	settling sync.Mutex // one reconciliation at a time
+	binding  sync.Mutex // of reading and writing the list of bindings
 
 	mu      sync.Mutex
 	tokens  map[string]openToken         // order tokens read in this run, by order id

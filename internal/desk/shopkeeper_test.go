@@ -376,3 +376,7 @@ func sign(template, parent *x509.Certificate, public crypto.PublicKey, key crypt
 }
 
 var notYet = seller.ErrNotYet
+
+func (s *shopkeeper) CloseAccount(context.Context, seller.Account) error {
+	return s.begin("CloseAccount")
+}

@@ -115,6 +115,13 @@ func (c *core) reconcile(ctx context.Context) error {
 	for _, a := range accounts {
 		ids[a.SecretID] = true
 	}
+	bindings, err := bindingsOf(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	for _, b := range bindings {
+		ids[b.SecretID] = true
+	}
 	found, err := c.Vault.Reconcile(ctx, func(id string) bool { return ids[id] || c.began(id) })
 	for _, e := range found.Orphans { // also those that were found before the keyring failed
 		err = errors.Join(err, c.giveBack(ctx, e))

@@ -212,6 +212,11 @@ func (r *Redeem) send(ctx context.Context, o store.Order) error {
 	snapshot, receipt, err := s.Submit(ctx, order.Submission{
 		Service: o.Service, IdempotencyKey: o.IdempotencyKey, Body: o.Body, Code: code, Token: token, Kept: o.Receipt.State,
 	}, keepReceipt)
+	if err != nil {
+		if boundErr := r.bound(context.WithoutCancel(ctx), o); boundErr != nil {
+			r.failed("removing an HMAC key", o.ID, boundErr) // the next try does it
+		}
+	}
 	var refusal *seller.Refusal
 	switch {
 	case errors.As(err, &refusal):

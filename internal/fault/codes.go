@@ -180,6 +180,7 @@ const (
 	ContactRefused      Code = "contact-refused"  // arg host
 	ProfileRefused      Code = "profile-refused"  // arg host
 	AlreadyReplaced     Code = "already-replaced" // arg host
+	AccountInUse        Code = "account-in-use"   // orders of it are under way; arg n
 
 	// What a customer brings back from a page in the browser.
 	CertificateEmpty    Code = "certificate-empty"
@@ -244,7 +245,7 @@ var All = []Code{
 	KeyFileUnreadable, KeyFileKind, KeyFilePassword, KeyFileForeign, KeyNotHere,
 	DirectoryMissing, AccountKeyID, AccountKeyIDMissing, AccountKeyCut, AccountKeyNotBase64, NotADirectory,
 	BindingMissing, BindingWrong, AccountClosed, TermsChanged, RateLimited, NameRejected, CAAForbids, ContactRefused,
-	ProfileRefused, AlreadyReplaced,
+	ProfileRefused, AlreadyReplaced, AccountInUse,
 	CertificateEmpty, CertificateNone, CertificateCut, CertificateHeadless, CertificateRequest, CertificatesMany,
 	CertificateChain, CertificateNotOurs, CertificateEarly, ArchiveLarge, ArchiveSealed, KeyNoOrder, KeyBeforeCert,
 	IssuerUnreachable, IssuerOther,
@@ -265,11 +266,11 @@ func (c Code) action() Action {
 	case DiskFull, FolderReadOnly, FolderGone:
 		return Retry
 	case CodeUsed, CodeExpired, LicenceState, PaymentOutstanding, Refused, CertificateForeignKey,
-		CertificateUnreadable, Unauthorized, NotFound, AccountClosed, ContactRefused:
+		CertificateUnreadable, Unauthorized, NotFound, AccountClosed:
 		return ContactSeller
 	case NamesNotAllowed, FieldInvalid, CodeUnknown, RequestUnreadable, KeyWeak, KeyForbidden,
 		DirectoryMissing, AccountKeyID, AccountKeyIDMissing, AccountKeyCut, AccountKeyNotBase64, NotADirectory,
-		BindingMissing, BindingWrong, NameRejected, ProfileRefused,
+		BindingMissing, BindingWrong, NameRejected, ProfileRefused, ContactRefused,
 		RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature:
 		return GoBack
 	case StoreLocked, StoreNewer, StoreDamaged, AnotherRunning:

@@ -25,7 +25,12 @@ type Application struct {
 	AcceptedTerms []string `json:"accepted_terms,omitempty"`
 	Comment       string   `json:"comment,omitempty"`
 	// Profile is the one that was chosen of those that the licence offers; empty: the seller's own choice.
-	Profile  string `json:"profile,omitempty"`
+	Profile string `json:"profile,omitempty"`
+	// AccountContact is the e-mail address for an account that is opened with the request, and KeepBinding has its HMAC
+	// key kept for other accounts.
+	AccountContact string `json:"account_contact,omitempty"`
+	KeepBinding    bool   `json:"keep_binding,omitempty"`
+
 	Renews   Renews `json:"renews,omitzero"`
 	Language string `json:"language,omitempty"` // BCP 47, for the mails of the certificate authority
 }

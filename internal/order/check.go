@@ -37,6 +37,7 @@ func (l Licence) CheckApplication(a Application) []Problem {
 		add(p)
 	}
 	add(l.checkApprover(a))
+	add(l.checkAccountContact(a))
 	if l.Product.Type != SiteService && !a.OwnRequest() && !l.AllowsKey(a.KeyChoice) { // an own one is judged by package request
 		add(problem(FieldKey, Error, "key"))
 	}
@@ -123,6 +124,7 @@ func (l Licence) Tidied(a Application) Application {
 	if !l.Product.Approver {
 		a.ApproverEmail = ""
 	}
+	a.AccountContact = l.accountContact(a)
 	return a
 }
 

@@ -13,6 +13,8 @@ const (
 	FieldTerms   = "accepted_terms"
 	FieldKey     = "key_choice"
 	FieldRequest = "request" // the customer's own
+	// FieldAccountContact is entered where the terms are: beside the request.
+	FieldAccountContact = "account_contact"
 )
 
 // Asks reports whether the licence asks for a field of the person.
@@ -48,7 +50,7 @@ func (k KeyChoice) Name() i18n.Message {
 func Entered(problems []Problem) []Problem {
 	var out []Problem
 	for _, p := range problems {
-		if p.Field != FieldTerms && p.Field != FieldKey && p.Field != FieldRequest {
+		if p.Field != FieldTerms && p.Field != FieldKey && p.Field != FieldRequest && p.Field != FieldAccountContact {
 			out = append(out, p)
 		}
 	}

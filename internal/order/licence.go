@@ -69,6 +69,10 @@ type Licence struct {
 	RevocationCode    bool         `json:"revocation_code,omitempty"`
 	// MayBill says that the seller may bill each certificate: the licence is an account that orders many times.
 	MayBill bool `json:"may_bill,omitempty"`
+	// OpensAccount says that sending opens an account with the certificate authority first; Bound, that an HMAC key
+	// came along which binds it, and that is not kept here.
+	OpensAccount bool `json:"opens_account,omitempty"`
+	Bound        bool `json:"bound,omitempty"`
 	// Web says that the request is handed over on the seller's page, in the browser: nothing is asked of the seller
 	// from here.
 	Web bool `json:"web,omitempty"`

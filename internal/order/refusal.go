@@ -42,7 +42,7 @@ func FieldAt(pointer string) (field string, index int) {
 		return strings.Join(parts, "."), -1
 	case "csr":
 		return FieldKey, -1
-	case FieldTerms, FieldAuthority, FieldApprover:
+	case FieldTerms, FieldAuthority, FieldApprover, FieldAccountContact:
 		return parts[0], -1
 	}
 	return "", -1

@@ -2,6 +2,7 @@ package seller
 
 import (
 	"context"
+	"time"
 
 	"certdesk/internal/secret"
 )
@@ -13,6 +14,10 @@ type Account struct {
 	KeyID     string `json:"key_id,omitempty"` // of the binding that made it; empty for one without
 	URL       string `json:"url,omitempty"`    // what the directory calls it; empty until it has said so
 	SecretID  string `json:"secret_id"`        // of its key in the vault
+
+	Opened  time.Time `json:"opened,omitzero"`   // when it was opened from here
+	Terms   string    `json:"terms,omitempty"`   // where the terms are that were accepted with it
+	Contact string    `json:"contact,omitempty"` // the e-mail address that was given with it
 }
 
 // Accounts keeps accounts beyond the orders that made them: bound once, used again.
@@ -22,10 +27,16 @@ type Accounts interface {
 	Key(ctx context.Context, a Account) (secret.Value, error)
 	// Make keeps a new account with its key: first the account, which is the key's owner, then the key.
 	Make(ctx context.Context, directory, keyID string, key secret.Value) (Account, error)
-	// Opened notes what the directory calls an account.
-	Opened(ctx context.Context, a Account, url string) error
+	// Opened notes that the directory has opened an account: what it calls it, and what was given with it.
+	Opened(ctx context.Context, a Account) error
 	// Forget removes an account that the directory does not know, with its key.
 	Forget(ctx context.Context, a Account) error
+}
+
+// AccountCloser is a seller whose accounts can be closed for good.
+type AccountCloser interface {
+	// CloseAccount closes an account at its directory. One that is closed already, or unknown, is no failure.
+	CloseAccount(ctx context.Context, a Account) error
 }
 
 // TokenMaker is a seller that says what opens an order; at others it is a random value that is made here.

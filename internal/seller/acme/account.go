@@ -3,7 +3,9 @@ package acme
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mholt/acmez/v3/acme"
 
@@ -66,7 +68,7 @@ func (c *Client) Token(ctx context.Context, service string, code secret.Value) (
 }
 
 // enter has the session use the order's account, and opens it at the directory where it is not there yet.
-func (s *session) enter(ctx context.Context, service string, code secret.Value, agreed bool) error {
+func (s *session) enter(ctx context.Context, service string, code secret.Value, b body) error {
 	directory, keyID, _ := activation.SplitACME(service)
 	record, found, err := s.c.find(ctx, directory, keyID)
 	if err != nil {
@@ -83,13 +85,19 @@ func (s *session) enter(ctx context.Context, service string, code secret.Value, 
 	switch {
 	case err == nil:
 	case errors.As(err, &p) && p.Type == acme.ProblemTypeAccountDoesNotExist:
-		if have, err = s.open(ctx, keyID, code, agreed); err != nil {
+		if have, err = s.open(ctx, keyID, code, b); err != nil {
 			var refusal *seller.Refusal
 			if errors.As(err, &refusal) && found {
 				_ = s.c.o.Accounts.Forget(ctx, record) // the next try makes one anew
 			}
 			return err
 		}
+	case errors.As(err, &p) && p.Type == acme.ProblemTypeUnauthorized && found:
+		// It was closed (RFC 8555 7.3.6): nothing can be opened with its key any more.
+		if err := s.c.o.Accounts.Forget(ctx, record); err != nil {
+			return err
+		}
+		return s.refused(err)
 	default:
 		return s.refused(err)
 	}
@@ -100,13 +108,35 @@ func (s *session) enter(ctx context.Context, service string, code secret.Value, 
 	if !found {
 		return nil
 	}
-	return s.c.o.Accounts.Opened(ctx, record, have.Location)
+	record.URL, record.Contact = have.Location, b.Contact
+	if len(b.Agreed) > 0 {
+		record.Terms = b.Agreed[0] // a directory has one address of terms
+	}
+	return s.c.o.Accounts.Opened(ctx, record)
 }
 
 // open asks for a new account, bound to the customer's where there is a key for that.
-func (s *session) open(ctx context.Context, keyID string, code secret.Value, agreed bool) (acme.Account, error) {
+//
+// The terms that are agreed to are those that the directory names now: where they have changed since the customer has
+// seen them, nothing is agreed to.
+func (s *session) open(ctx context.Context, keyID string, code secret.Value, b body) (acme.Account, error) {
 	a := s.account
-	a.TermsOfServiceAgreed = agreed
+	dir, err := s.acme.GetDirectory(ctx)
+	if err != nil {
+		return a, s.fault(err)
+	}
+	if dir.Meta != nil {
+		if now := termsOf(*dir.Meta); now != "" && !slices.Contains(b.Agreed, now) {
+			return a, &seller.Refusal{
+				Fault:  fault.New(fault.TermsChanged, nil, "host", s.host),
+				Fields: []seller.FieldProblem{{Pointer: "/accepted_terms", Code: "other"}},
+			}
+		}
+	}
+	a.TermsOfServiceAgreed = len(b.Agreed) > 0
+	if b.Contact != "" {
+		a.Contact = []string{mailto(b.Contact)}
+	}
 	bound := string(code.Reveal()) != activation.NoKey
 	if bound {
 		if err := a.SetExternalAccountBinding(ctx, s.acme, acme.EAB{KeyID: keyID, MACKey: string(code.Reveal())}); err != nil {
@@ -121,5 +151,50 @@ func (s *session) open(ctx context.Context, keyID string, code secret.Value, agr
 	if bound && errors.As(err, &p) && (p.Type == acme.ProblemTypeUnauthorized || p.Type == acme.ProblemTypeMalformed) {
 		return a, &seller.Refusal{Fault: s.about(fault.New(fault.BindingWrong, nil, "host", s.host), p)}
 	}
-	return a, s.refused(err)
+	err = s.refused(err)
+	var refusal *seller.Refusal
+	if errors.As(err, &refusal) && refusal.Fault.Code == fault.ContactRefused {
+		why := "other"
+		if b.Contact == "" {
+			why = "required"
+		}
+		refusal.Fields = []seller.FieldProblem{{Pointer: "/account_contact", Code: why, Detail: refusal.Fault.Detail}}
+	}
+	return a, err
+}
+
+// mailto is an address as a contact of an account (RFC 8555 7.3, RFC 6068 2).
+func mailto(address string) string {
+	var out strings.Builder
+	for _, c := range []byte(address) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-._~!$'*+@", c) >= 0:
+			out.WriteByte(c)
+		default:
+			fmt.Fprintf(&out, "%%%02X", c)
+		}
+	}
+	return "mailto:" + out.String()
+}
+
+// CloseAccount closes an account for good (RFC 8555 7.3.6).
+func (c *Client) CloseAccount(ctx context.Context, a seller.Account) error {
+	token, err := c.o.Accounts.Key(ctx, a)
+	if err != nil {
+		return err
+	}
+	key, err := keyOf(token)
+	if err != nil {
+		return err
+	}
+	s, err := c.session(activation.ACMEService(a.Directory, a.KeyID), key, a.URL)
+	if err != nil {
+		return err
+	}
+	_, err = s.acme.UpdateAccount(ctx, acme.Account{Status: acme.StatusDeactivated, Location: a.URL, PrivateKey: key})
+	var p acme.Problem
+	if err == nil || errors.As(err, &p) && (p.Type == acme.ProblemTypeAccountDoesNotExist || p.Type == acme.ProblemTypeUnauthorized) {
+		return nil
+	}
+	return s.fault(err)
 }

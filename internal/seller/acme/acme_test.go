@@ -57,10 +57,10 @@ func (s *shelf) Make(_ context.Context, directory, keyID string, key secret.Valu
 	return a, nil
 }
 
-func (s *shelf) Opened(_ context.Context, a seller.Account, url string) error {
+func (s *shelf) Opened(_ context.Context, a seller.Account) error {
 	for i := range s.list {
 		if s.list[i].SecretID == a.SecretID {
-			s.list[i].URL = url
+			s.list[i] = a
 		}
 	}
 	return nil

@@ -46,8 +46,11 @@ func (c *Client) Lookup(ctx context.Context, t activation.Ticket) (seller.Found,
 	if meta.ExternalAccountRequired && string(t.Code.Reveal()) == activation.NoKey && !(found && a.URL != "") {
 		return seller.Found{}, fault.New(fault.BindingMissing, nil, "host", u.Host)
 	}
+	l := licence(u, meta)
+	l.OpensAccount = !found || a.URL == ""
+	l.Bound = l.OpensAccount && string(t.Code.Reveal()) != activation.NoKey
 	return seller.Found{
-		Licence: licence(u, meta),
+		Licence: l,
 		Service: seller.Service{Origin: u.Scheme + "://" + u.Host, Name: nameOf(u.Host), Homepage: webPage(meta.Website), Endpoint: address},
 	}, nil
 }
@@ -93,11 +96,14 @@ func licence(u *url.URL, meta acme.DirectoryMeta) order.Licence {
 			l.Product.Profiles = append(l.Product.Profiles, order.Profile{Name: name, Description: i18n.Clean(meta.Profiles[name], 300)})
 		}
 	}
-	if terms := i18n.Clean(meta.TermsOfService, 2048); terms != "" {
+	if terms := termsOf(meta); terms != "" {
 		l.Terms = []order.Terms{{ID: terms, URL: webPage(terms)}} // what can't be opened is shown as it is
 	}
 	return l
 }
+
+// termsOf is where a directory's terms are, as it says it; empty: it has none.
+func termsOf(meta acme.DirectoryMeta) string { return i18n.Clean(meta.TermsOfService, 2048) }
 
 // webPage lets through what may be opened in a browser.
 func webPage(text string) string {

@@ -59,7 +59,8 @@ type body struct {
 	CSR      []byte   `json:"csr"`
 	Profile  string   `json:"profile,omitempty"`
 	Replaces string   `json:"replaces,omitempty"`
-	Agreed   []string `json:"agreed,omitempty"` // addresses of terms
+	Agreed   []string `json:"agreed,omitempty"`  // addresses of terms
+	Contact  string   `json:"contact,omitempty"` // the e-mail address for an account that is opened with it
 }
 
 // receipt puts the state into a receipt.

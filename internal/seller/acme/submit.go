@@ -16,7 +16,7 @@ import (
 
 // Prepare freezes what is asked for. It talks to nobody.
 func (c *Client) Prepare(l order.Licence, a order.Application, csr []byte, _ secret.Value) ([]byte, error) {
-	b := body{CSR: csr, Agreed: a.AcceptedTerms, Replaces: a.Renews.Certificate}
+	b := body{CSR: csr, Agreed: a.AcceptedTerms, Contact: a.AccountContact, Replaces: a.Renews.Certificate}
 	for _, p := range l.Product.Profiles {
 		if p.Name == a.Profile {
 			b.Profile = a.Profile
@@ -44,7 +44,7 @@ func (c *Client) Submit(ctx context.Context, s order.Submission, keep func(selle
 	if err != nil {
 		return none, seller.Receipt{}, err
 	}
-	if err := at.enter(ctx, s.Service, s.Code, len(b.Agreed) > 0); err != nil {
+	if err := at.enter(ctx, s.Service, s.Code, b); err != nil {
 		return none, seller.Receipt{}, err
 	}
 	st := state{Account: at.account.Location, CSR: b.CSR, Names: b.Names, Profile: b.Profile, Replaces: b.Replaces}
