@@ -29,9 +29,9 @@ build: setup-build ## Build the app: build/certdesk
 test: ## Run every check: linters, tests with the race detector, fuzzing, the app in a real window
 	@.ci/test
 
-interop: setup-test ## Open the files that Certdesk makes with OpenSSL, NSS, Java, gpgsm, nginx and curl
+interop: setup-test ## Open the files that Certdesk makes with the programs that will read them
 	go test -count=1 -tags $(CERTDESK_TEST_TAGS) -v \
-		-run 'Reader|Algorithms|Attributes|Make|Joining|Mail|Nginx|Java|Table' ./internal/export/... ./internal/destination
+		-run 'Reader|Algorithms|Structure|Attributes|Make|Joining|Mail|Servers|Keytool|Table' ./internal/export/... ./internal/destination
 
 interop-windows: setup-windows ## Run what only Windows compiles, with Wine: its stores, keyring and clipboard
 	@.ci/interop-windows

@@ -76,6 +76,8 @@ type FileRule struct {
 	Label      i18n.Message // what stands in brackets in the file's name
 	// Measured are the readers, by their names in the table of readers, that must open the file.
 	Measured []string
+	// Served are the servers that worked with the file and the configuration that their guide shows.
+	Served []string
 	// Reported are the sources for a program that does not run in the tests.
 	Reported []string
 }
@@ -111,7 +113,7 @@ func (d Destination) Instead(rule FileRule) FileRule {
 	}
 	rule.Profile = rule.Profile.Other()
 	rule.Label = i18n.M("destination.file.instead."+string(rule.Profile), "label", rule.Label)
-	rule.Measured, rule.Reported = nil, nil
+	rule.Measured, rule.Served, rule.Reported = nil, nil, nil
 	return rule
 }
 

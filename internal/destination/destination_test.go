@@ -95,6 +95,30 @@ func measuredPlain(t *testing.T) map[[2]string]string {
 	return out
 }
 
+// Which servers worked with which files is what the tests of package export have written down, neither more nor less.
+func TestTheTableAgreesWithTheServers(t *testing.T) {
+	text, err := os.ReadFile("../export/testdata/served.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		if cells := strings.Fields(line); len(cells) == 2 {
+			served[cells[0]] = append(served[cells[0]], cells[1])
+		}
+	}
+	if len(served) == 0 {
+		t.Fatal("nothing is written down")
+	}
+	for _, d := range destination.All() {
+		for _, rule := range d.Files {
+			if diff := cmp.Diff(served[string(d.ID)], rule.Served); diff != "" {
+				t.Errorf("%s (-served +table):\n%s", d.ID, diff)
+			}
+		}
+	}
+}
+
 // Promise 4: the file opens where you said you would use it.
 func TestTheTableAgreesWithTheReaders(t *testing.T) {
 	readers, plain := measured(t), measuredPlain(t)

@@ -153,6 +153,7 @@ func tableRow(manner, key string) string {
 // readerNames are the names of the programs that are tried.
 var readerNames = map[string]string{
 	"openssl": "OpenSSL 3", "nss": "NSS (Thunderbird, Firefox)", "java17": "Java 17", "gpgsm": "gpgsm 2.2 (Kleopatra)",
+	"nginx": "nginx", "apache": "Apache", "haproxy": "HAProxy", "postfix": "Postfix", "tomcat": "Tomcat",
 }
 
 // HowWeKnow says why it is believed that the destination's program opens the file: it was tried, or others report it.
@@ -160,11 +161,19 @@ func (r FileRule) HowWeKnow() i18n.Message {
 	if len(r.Measured) == 0 {
 		return i18n.M("check.known.reported", "sources", slices.Clone(r.Reported))
 	}
-	var names []string
-	for _, reader := range r.Measured {
-		names = append(names, readerNames[reader])
+	programs := namesOf(r.Measured)
+	if len(r.Served) > 0 {
+		return i18n.M("check.known.served", "programs", programs, "servers", namesOf(r.Served))
 	}
-	return i18n.M("check.known.measured", "programs", names)
+	return i18n.M("check.known.measured", "programs", programs)
+}
+
+func namesOf(programs []string) []string {
+	names := make([]string, len(programs))
+	for i, p := range programs {
+		names[i] = readerNames[p]
+	}
+	return names
 }
 
 // Form says what a file is made of, in a word or two.

@@ -69,24 +69,24 @@ var table = []Destination{
 		Label: label(Windows),
 	},
 	{
-		ID: WebServer, Products: site, Files: pemFiles,
+		ID: WebServer, Products: site, Files: servedBy(pemFiles, "nginx", "apache"),
 		Label: label(WebServer),
 	},
 	{
 		// HAProxy has OpenSSL read it, too; the order within the file does not matter to it (configuration
 		// manual 3.0, "crt").
-		ID: HAProxy, Products: site, Files: []FileRule{{Kind: OnePEM, Ext: ".pem", Measured: []string{"openssl"}}},
+		ID: HAProxy, Products: site, Files: []FileRule{{Kind: OnePEM, Ext: ".pem", Measured: []string{"openssl"}, Served: []string{"haproxy"}}},
 		Label: label(HAProxy),
 	},
 	{
-		ID: Postfix, Products: site, Files: pemFiles,
+		ID: Postfix, Products: site, Files: servedBy(pemFiles, "postfix"),
 		Label: label(Postfix),
 	},
 	{
 		ID: Java, Products: site,
 		// Java 8 before 8u301 and 11 before 11.0.12 refuse it (kaikramer/keystore-explorer#173, #302): "it says
 		// the password is wrong" is for them.
-		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Java), Measured: []string{"java17"}}},
+		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Java), Measured: []string{"java17"}, Served: []string{"tomcat"}}},
 		Label: label(Java),
 	},
 	{
@@ -128,6 +128,15 @@ var bothProfiles = []FileRule{
 var pemFiles = []FileRule{
 	{Kind: KeyPEM, Ext: ".key.pem", Measured: []string{"openssl"}},
 	{Kind: FullChain, Ext: ".fullchain.pem", Measured: []string{"openssl"}},
+}
+
+// servedBy is files with the servers that worked with them.
+func servedBy(files []FileRule, servers ...string) []FileRule {
+	files = slices.Clone(files)
+	for i := range files {
+		files[i].Served = servers
+	}
+	return files
 }
 
 func label(id ID) i18n.Message { return i18n.M("destination." + string(id) + ".label") }

@@ -123,7 +123,8 @@ func makeFor(t *testing.T, c chained, id destination.ID) map[destination.Kind]st
 	dir := t.TempDir()
 	files, err := export.Make(context.Background(), export.Plan{
 		Dir: dir, Outputs: export.Outputs(d, "www.example.ch", c.leaf.NotAfter, words(t, "en").Say), Key: c.key, Leaf: c.leaf,
-		Chain: []*x509.Certificate{c.lower}, Password: secret.FromString(asciiPassword), FriendlyName: "www.example.ch",
+		Chain: []*x509.Certificate{c.lower}, Password: secret.FromString(asciiPassword),
+		FriendlyName: export.FriendlyName("www.example.ch", "Example Hosting", c.leaf.NotAfter),
 	})
 	if err != nil {
 		t.Fatal(err)

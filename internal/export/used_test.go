@@ -3,15 +3,11 @@ package export_test
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"errors"
-	"fmt"
 	"math/big"
 	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -203,88 +199,32 @@ func until(t *testing.T, cmd *exec.Cmd, address string) {
 	}
 }
 
-// nginx serves the two files for web servers, and curl, which trusts the root alone, is content with the chain.
-func TestNginxServesTheFilesToCurl(t *testing.T) {
-	c := issue(t, rsaKey().Public())
-	c.key = rsaKey()
-	files := makeFor(t, c, destination.WebServer)
-	root := writeFile(t, "root.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.root.Raw})))
-	dir, port := t.TempDir(), freePort(t)
-	config := fmt.Sprintf(`daemon off; master_process off; pid %[1]s/pid; error_log stderr;
-events {}
-http {
-  access_log off; client_body_temp_path %[1]s/a; proxy_temp_path %[1]s/b; fastcgi_temp_path %[1]s/c; uwsgi_temp_path %[1]s/d; scgi_temp_path %[1]s/e;
-  server {
-    listen 127.0.0.1:%[2]s ssl; server_name www.example.ch;
-    ssl_certificate %[3]s; ssl_certificate_key %[4]s;
-    location / { return 200 "served"; }
-  }
-}
-`, dir, port, files[destination.FullChain], files[destination.KeyPEM])
-	nginx, err := exec.LookPath("nginx")
-	if err != nil {
-		nginx = "/usr/sbin/nginx" // not on the path of every user
+// The commands that the guide shows for keytool are run as they stand there, in the folder of the file: the alias is the
+// one that keytool shows, and the key is in the new key store.
+func TestKeytoolDoesWhatTheGuideShows(t *testing.T) {
+	s := serverFiles(t, destination.Java)
+	shell := func(step, answers string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", s.snippet(t, "keytool", step))
+		cmd.Dir, cmd.Stdin = s.dir, strings.NewReader(answers)
+		cmd.Env = append(os.Environ(), "LC_ALL=C", "JAVA_TOOL_OPTIONS=-Duser.language=en -XX:TieredStopAtLevel=1")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v: %s", step, err, out)
+		}
+		return string(out)
 	}
-	until(t, exec.CommandContext(t.Context(), nginx, "-p", dir, "-e", "stderr", "-c", writeFile(t, "nginx.conf", config)), "127.0.0.1:"+port)
-	address := (&url.URL{Scheme: "https", Host: "www.example.ch:" + port}).String()
-	out := must(t, "curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", "60", "--cacert", root,
-		"--resolve", "www.example.ch:"+port+":127.0.0.1", address)
-	if out != "served" {
-		t.Errorf("curl read %q", out)
+	out := shell("keytool.look", asciiPassword+"\n")
+	for _, want := range []string{"Alias name: " + s.names.Alias + "\n", "Entry type: PrivateKeyEntry", "Certificate chain length: 2"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("keytool shows no %q:\n%s", want, out)
+		}
 	}
-	if _, err := run(t, "curl", "--silent", "--noproxy", "*", "--max-time", "60", "--cacert", root,
-		"--resolve", "www.example.org:"+port+":127.0.0.1", "https://www.example.org:"+port); err == nil {
-		t.Error("curl takes the certificate for another name: it does not look")
-	}
-}
-
-const javaServer = `
-import javax.net.ssl.*;
-import java.io.*;
-import java.nio.file.*;
-import java.security.KeyStore;
-
-public class Server {
-  public static void main(String[] args) throws Exception {
-    char[] password = Files.readString(Path.of(args[1])).trim().toCharArray();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = new FileInputStream(args[0])) { store.load(in, password); }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
-    keys.init(store, password);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    SSLServerSocket server = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(
-      Integer.parseInt(args[2]), 5, java.net.InetAddress.getLoopbackAddress());
-    while (true) {
-      try (SSLSocket client = (SSLSocket) server.accept()) { client.getOutputStream().write("served".getBytes()); }
-      catch (IOException gone) { }
-    }
-  }
-}
-`
-
-// A TLS server of Java's own uses the keystore for Java as it is.
-func TestJavaServesWithTheKeystore(t *testing.T) {
-	if _, err := exec.LookPath("javac"); err != nil {
-		t.Log("no Java compiler here (a JRE alone): what keytool says of the keystore must do")
-		return
-	}
-	c := issue(t, rsaKey().Public())
-	c.key = rsaKey()
-	file := makeFor(t, c, destination.Java)[destination.PKCS12]
-	pass := writeFile(t, "password", asciiPassword+"\n")
-	port := freePort(t)
-	cmd := exec.CommandContext(t.Context(), "java", "-XX:TieredStopAtLevel=1", writeFile(t, "Server.java", javaServer), file, pass, port)
-	until(t, cmd, "127.0.0.1:"+port)
-	pool := x509.NewCertPool()
-	pool.AddCert(c.root)
-	conn, err := tls.Dial("tcp", "127.0.0.1:"+port, &tls.Config{RootCAs: pool, ServerName: "www.example.ch", MinVersion: tls.VersionTLS12})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	got := make([]byte, len("served"))
-	if _, err := conn.Read(got); err != nil && !errors.Is(err, os.ErrClosed) || string(got) != "served" {
-		t.Errorf("the server said %q: %v", got, err)
+	const its = "another-password-of-the-store"
+	shell("keytool.import", its+"\n"+its+"\n"+asciiPassword+"\n")
+	pass := writeFile(t, "password", its+"\n")
+	out = must(t, "keytool", "-list", "-v", "-storetype", "PKCS12", "-keystore", filepath.Join(s.dir, "keystore.p12"), "-storepass:file", pass)
+	if !strings.Contains(out, "Alias name: server\n") || !strings.Contains(out, "Entry type: PrivateKeyEntry") {
+		t.Errorf("the new key store holds\n%s", out)
 	}
 }
