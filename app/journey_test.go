@@ -250,7 +250,8 @@ func (w *walk) toReview() {
 
 func (w *walk) accept() {
 	w.t.Helper()
-	kittest.TabTo(w.t, w.a.window.Canvas(), kittest.All[*kit.Check](w.root())[0])
+	checks := kittest.All[*kit.Check](w.root())
+	kittest.TabTo(w.t, w.a.window.Canvas(), checks[len(checks)-1]) // that of the terms stands last
 	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeySpace)
 }
 

@@ -5,9 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
+	"certdesk/internal/ui/kit/kittest"
 )
 
 // accountKey stands for an HMAC key.
@@ -65,4 +69,45 @@ func accountScreens(t *testing.T, s setup) {
 	w.press("view.renew")
 	w.see(w.word("acme.profile"))
 	w.screen("account-profiles")
+	w.stop()
+	newAccountScreens(t, s, l)
+}
+
+// newAccountScreens are what is asked of an account that is opened with the request, and an address for it that the
+// authority does not accept.
+func newAccountScreens(t *testing.T, s setup, l order.Licence) {
+	t.Helper()
+	l.OpensAccount, l.Bound, l.Product.Profiles = true, true, nil
+	l.Terms = []order.Terms{{ID: "https://trust.example.com/terms", URL: "https://trust.example.com/terms"}}
+	d := draft("n", order.StepKey)
+	d.Licence, d.Application = l, order.Application{Domains: shopName}
+	s.data, s.script = "", &script{orders: []store.Order{d}, submit: func(context.Context) error {
+		f := fault.New(fault.ContactRefused, nil, "host", "acme.shop.example.ch")
+		return &seller.Refusal{Fault: f, Fields: []seller.FieldProblem{{Pointer: "/account_contact", Code: "malformed"}}}
+	}}
+	w := start(t, s)
+	w.resume("draft")
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.see(w.word("acme.account.keep"))
+	w.screen("account-new")
+	kittest.TabTo(t, w.a.window.Canvas(), kittest.CheckByText(t, w.root(), w.word("acme.account.keep")))
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeySpace)
+	contact := w.word("field.optional", "label", w.word("acme.account.contact"))
+	kittest.TabTo(t, w.a.window.Canvas(), kittest.EntryByLabel(t, w.root(), contact))
+	kittest.TypeText(t, w.a.window.Canvas(), "anna@example")
+	w.accept()
+	w.press("review.send")
+	w.see(w.word("order.problem.contact.email.domain-no-dot"))
+	kittest.TypeText(t, w.a.window.Canvas(), ".ch")
+	w.press("review.send")
+	w.saw("contact-refused", "host", "acme.shop.example.ch")
+	w.press("action.go_back")
+	w.see(w.word("refused.saw", "seller", l.SellerName, "why", w.word("refused.malformed")))
+	w.screen("account-contact-refused")
+	o, err := w.a.worlds.real.Desk.Redeem.Order(t.Context(), "n")
+	if err != nil || !o.Application.KeepBinding || o.Application.AccountContact != "anna@example.ch" {
+		t.Errorf("what was typed: %+v, %v", o.Application, err)
+	}
 }

@@ -137,30 +137,39 @@ func (s *session) open(ctx context.Context, keyID string, code secret.Value, b b
 	if b.Contact != "" {
 		a.Contact = []string{mailto(b.Contact)}
 	}
-	bound := string(code.Reveal()) != activation.NoKey
-	if bound {
+	if string(code.Reveal()) != activation.NoKey {
 		if err := a.SetExternalAccountBinding(ctx, s.acme, acme.EAB{KeyID: keyID, MACKey: string(code.Reveal())}); err != nil {
 			return a, s.fault(err)
 		}
 	}
 	made, err := s.acme.NewAccount(ctx, a)
-	if err == nil {
-		return made, nil
+	if err != nil {
+		return a, s.notOpened(err, b, code)
 	}
+	return made, nil
+}
+
+// notOpened is why an account was not opened, at the field of the application that it is about.
+func (s *session) notOpened(err error, b body, code secret.Value) error {
 	var p acme.Problem
-	if bound && errors.As(err, &p) && (p.Type == acme.ProblemTypeUnauthorized || p.Type == acme.ProblemTypeMalformed) {
-		return a, &seller.Refusal{Fault: s.about(fault.New(fault.BindingWrong, nil, "host", s.host), p)}
+	isProblem := errors.As(err, &p)
+	bound := string(code.Reveal()) != activation.NoKey
+	if bound && isProblem && (p.Type == acme.ProblemTypeUnauthorized || p.Type == acme.ProblemTypeMalformed) {
+		return &seller.Refusal{Fault: s.about(fault.New(fault.BindingWrong, nil, "host", s.host), p)}
 	}
 	err = s.refused(err)
 	var refusal *seller.Refusal
 	if errors.As(err, &refusal) && refusal.Fault.Code == fault.ContactRefused {
 		why := "other"
-		if b.Contact == "" {
+		switch {
+		case b.Contact == "":
 			why = "required"
+		case p.Type == acme.ProblemTypeInvalidContact:
+			why = "malformed"
 		}
 		refusal.Fields = []seller.FieldProblem{{Pointer: "/account_contact", Code: why, Detail: refusal.Fault.Detail}}
 	}
-	return a, err
+	return err
 }
 
 // mailto is an address as a contact of an account (RFC 8555 7.3, RFC 6068 2).

@@ -85,6 +85,8 @@ type customer struct {
 	last    order.Snapshot
 	renews  string
 	profile string
+	contact string
+	agreed  []string      // instead of the terms that the directory has
 	later   time.Duration // how far the customer's clock has gone on
 }
 
@@ -119,9 +121,12 @@ func (c *customer) prepare(names ...string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	a := order.Application{Domains: strings.Join(names, "\n"), Profile: c.profile, Renews: order.Renews{Certificate: c.renews}}
+	a := order.Application{Domains: strings.Join(names, "\n"), Profile: c.profile, AccountContact: c.contact, Renews: order.Renews{Certificate: c.renews}}
 	for _, terms := range found.Licence.Terms {
 		a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
+	}
+	if c.agreed != nil {
+		a.AcceptedTerms = c.agreed
 	}
 	if c.token, err = c.client.Token(c.t.Context(), c.service, c.code); err != nil {
 		c.t.Fatal(err)

@@ -96,6 +96,9 @@ func (s *session) about(f *fault.Error, p acme.Problem) *fault.Error {
 	}
 	if link := webPage(p.Instance); link != "" {
 		parts = append(parts, link)
+		if f.Code == fault.TermsChanged {
+			f.Args["url"] = link
+		}
 	}
 	f.Detail = i18n.Clean(strings.TrimSpace(strings.Join(parts, " ")), maxDetail)
 	return f

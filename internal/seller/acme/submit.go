@@ -105,10 +105,16 @@ func (s *session) newOrder(ctx context.Context, st *state) error {
 	for _, n := range st.Names {
 		o.Identifiers = append(o.Identifiers, acme.Identifier{Type: "dns", Value: n})
 	}
-	o, err := s.acme.NewOrder(ctx, s.account, o)
+	made, err := s.acme.NewOrder(ctx, s.account, o)
+	if o.Replaces != "" && replacesRefused(err) {
+		// Which certificate an order replaces is a hint to the authority (RFC 9773 5); it is not worth failing for.
+		o.Replaces = ""
+		made, err = s.acme.NewOrder(ctx, s.account, o)
+	}
 	if err != nil {
 		return err
 	}
+	o = made
 	if o.Location == "" || o.Finalize == "" || len(o.Authorizations) == 0 {
 		return fault.New(fault.ServiceBroken, nil, "host", s.host)
 	}
@@ -119,6 +125,13 @@ func (s *session) newOrder(ctx context.Context, st *state) error {
 		st.Proofs = append(st.Proofs, proof{URL: a})
 	}
 	return nil
+}
+
+// replacesRefused reports whether what an order replaces may be why it was refused. A certificate that has a newer one
+// already is not meant: that is said.
+func replacesRefused(err error) bool {
+	var p acme.Problem
+	return errors.As(err, &p) && (p.Type == acme.ProblemTypeMalformed || p.Type == acme.ProblemTypeServerInternal || p.Type == acme.ProblemTypeUnauthorized)
 }
 
 // proofs reads the authorizations that are not done; method says which one a name was to be proved by.

@@ -23,6 +23,7 @@ type licence struct {
 	looked bool   // for the order of a used licence
 	here   string // that order, where it is on this computer
 	stop   func() // asking
+	then   func() // where it leads once it was asked for anew; nil: it is shown
 }
 
 func (l *licence) build() *kit.Page {
@@ -73,6 +74,10 @@ func (l *licence) ask() {
 			return
 		}
 		l.fresh = false
+		if l.then != nil {
+			l.then()
+			return
+		}
 		j.now = l
 		j.render()
 	})

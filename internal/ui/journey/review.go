@@ -50,6 +50,7 @@ func (r *review) ask() *kit.Page {
 	r.picked = newAsked(j)
 	body := r.approver()
 	body = append(body, kit.NewCard(kit.NewPairs(append(r.rows(true), r.cost())...)), r.whatLeaves())
+	body = append(body, r.newAccount()...)
 	if n := len(j.order.Licence.Terms); n > 0 {
 		r.terms = kit.NewCheck(j.Say.T("review.accept", "n", n), r.accepted(), r.accept)
 		links := []fyne.CanvasObject{}
@@ -224,6 +225,8 @@ func (r *review) answered(o store.Order, err error) {
 		if j.order.Phase == order.PhaseDraft {
 			f.onlyWay(j.Say.T("acme.enter"), j.enterCode)
 		}
+	case fault.TermsChanged:
+		r.newTerms(f)
 	case fault.KeyGone, fault.KeyUnusable:
 		// Nothing was sent with this key, so another can take its place.
 		if j.order.Phase == order.PhaseDraft {

@@ -64,6 +64,9 @@ func (r *review) rows(change bool) []kit.Pair {
 	if !change && form.ApproverEmail != "" {
 		rows = append(rows, row("review.approver", kit.NewText(shownMail(form.ApproverEmail)), ""))
 	}
+	if !change && form.AccountContact != "" && l.OpensAccount {
+		rows = append(rows, row("acme.account.contact", kit.NewText(shownMail(form.AccountContact)), ""))
+	}
 	return append(rows, r.keyRow(form, row)...)
 }
 
@@ -240,6 +243,9 @@ func (r *review) whatLeaves() fyne.CanvasObject {
 	add("person", len(l.Product.SubjectFields) > 0)
 	add("contacts", j.has(order.StepContacts))
 	add("organization", l.WantsOrganization())
+	if l.OpensAccount && (r.j.order.Phase == order.PhaseDraft || r.j.order.Application.AccountContact != "") {
+		parts = append(parts, j.Say.T("acme.account.leaves"))
+	}
 	key, stays := l.WantsKey(), "review.stays-what"
 	if j.form.OwnRequest() {
 		stays = "review.stays-own"
