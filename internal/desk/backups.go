@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"certdesk/internal/activation"
-	"certdesk/internal/atomicfile"
 	"certdesk/internal/backup"
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
@@ -62,7 +61,8 @@ func (b *Backups) JudgePassphrase(text string) (export.Strength, error) {
 
 // Make writes a backup and opens it again. Nothing is replaced: a file of the same name keeps it.
 //
-// The orders count as backed up when [Backups.Shown] says that the passphrase was on the screen.
+// The orders count as backed up when [Backups.Shown] says that the passphrase was on the screen. A file whose
+// passphrase was made here and seen by nobody is removed at the next start.
 func (b *Backups) Make(ctx context.Context, p BackupPlan) (BackupMade, error) {
 	b.takeUp(ctx)
 	if !p.Passphrase.Empty() {
@@ -91,7 +91,10 @@ func (b *Backups) Make(ctx context.Context, p BackupPlan) (BackupMade, error) {
 	}
 	name := p.Say(i18n.M("backup.file")) + " " + b.Now().Local().Format(time.DateOnly) + backup.Ext
 	made.Path = filepath.Join(dir, export.FreeName(dir, name))
-	if err := b.Files.Files.Write(made.Path, data, atomicfile.Options{}); err != nil {
+	if p.Passphrase.Empty() {
+		b.unseen(ctx, made.Path, data)
+	}
+	if err := b.write(ctx, made.Path, data); err != nil {
 		return BackupMade{}, err
 	}
 	if err := proven(made.Path, content, passphrase); err != nil {
@@ -250,6 +253,9 @@ func (b *Backups) Shown(ctx context.Context, m BackupMade) error {
 	return b.note(context.WithoutCancel(ctx), func(n *backupNotes) {
 		for _, id := range m.ids {
 			n.Orders[id] = m.at.UTC()
+		}
+		if n.Unseen.Path == m.Path {
+			n.Unseen = unseenFile{}
 		}
 	})
 }

@@ -2,9 +2,12 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"time"
 
+	"certdesk/internal/export"
 	"certdesk/internal/order"
 )
 
@@ -14,6 +17,12 @@ const settingBackups = "backups"
 type backupNotes struct {
 	Orders   map[string]time.Time `json:"orders"`
 	Reminded time.Time            `json:"reminded"`
+	Unseen   unseenFile           `json:"unseen"` // its passphrase was on no screen yet
+}
+
+type unseenFile struct {
+	Path   string `json:"path,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // notes reads them. What can't be read is as good as nothing: then one is reminded once too often.
@@ -42,6 +51,29 @@ func (b *Backups) note(ctx context.Context, change func(*backupNotes)) error {
 		return err
 	}
 	return b.Store.SetSetting(ctx, settingBackups, string(text))
+}
+
+// unseen notes a file that nobody could open if the app ended now.
+func (b *Backups) unseen(ctx context.Context, path string, data []byte) {
+	sum := sha256.Sum256(data)
+	err := b.note(context.WithoutCancel(ctx), func(n *backupNotes) { n.Unseen = unseenFile{path, hex.EncodeToString(sum[:])} })
+	if err != nil {
+		b.failed("noting a backup", "", err) // a full disk here is no reason to write none elsewhere
+	}
+}
+
+// dropUnseen removes a backup whose passphrase nobody has seen.
+func (b *Backups) dropUnseen(ctx context.Context) {
+	n, err := b.notes(ctx)
+	if err != nil || n.Unseen.Path == "" {
+		return
+	}
+	if _, err = export.Discard(n.Unseen.Path, n.Unseen.SHA256); err == nil {
+		err = b.note(ctx, func(n *backupNotes) { n.Unseen = unseenFile{} })
+	}
+	if err != nil {
+		b.failed("removing an unfinished file", "", err)
+	}
 }
 
 // Made is when an order was backed up last; the zero time for never.

@@ -356,79 +356,74 @@ func TestNoSecretOfABackupIsSaid(t *testing.T) {
 	}
 }
 
-// TestCrashAtEveryMomentOfARestore: done again, it ends as if nothing had happened.
-func TestCrashAtEveryMomentOfARestore(t *testing.T) {
+// TestKilledInARestore: done again, it ends as if nothing had happened.
+func TestKilledInARestore(t *testing.T) {
 	ctx := context.Background()
 	w, r := fresh(t)
 	id := r.ready()
 	made := r.backUp(plan(w))
-	restore := func(r *run) error {
-		b, err := r.Backups.Open(ctx, made.Path, secret.FromString(ownPhrase))
-		if err == nil {
-			_, err = r.Backups.Restore(ctx, b, everything(b), nil)
-		}
-		return err
-	}
-	first, there := w.house(t)
-	first.fuse.set(0)
-	ok(t, restore(there))
-	all := first.fuse.calls()
-	for n := 1; n <= len(all); n++ {
-		t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
-			other, there := w.house(t)
-			other.fuse.set(n)
-			if !other.fuse.until(func() { _ = restore(there) }) {
-				t.Fatal("it did not crash")
+	story{
+		here: true, alone: true,
+		set: func(other *world) { other.seller, other.clock = w.seller.beside(other.fuse), w.clock },
+		goOn: func(r *run) error {
+			b, err := r.Backups.Open(ctx, made.Path, secret.FromString(ownPhrase))
+			if err == nil {
+				_, err = r.Backups.Restore(ctx, b, everything(b), nil)
 			}
-			other.fuse.set(0)
-			there = there.again()
-			must(there.Orders.Start(ctx))(t)
-			ok(t, restore(there))
-			v := must(there.Orders.View(ctx, id))(t)
+			return err
+		},
+		judge: func(r *run) {
+			t := r.w.t
+			v := must(r.Orders.View(ctx, id))(t)
 			if v.State != order.Ready || len(v.Keys) != 1 || v.Keys[0].ID != v.KeyID || len(v.Certificates) != 1 {
 				t.Errorf("state %s, keys %+v, %d certificates", v.State, v.Keys, len(v.Certificates))
 			}
-			if alone := must(there.store.Keys(ctx, ""))(t); len(alone) != 0 {
+			if alone := must(r.store.Keys(ctx, ""))(t); len(alone) != 0 {
 				t.Errorf("without an order: %+v", alone)
 			}
-			if h := other.ring.holds(); len(h["key"]) != 1 || len(h["token"]) != 1 {
+			if h := r.w.ring.holds(); len(h["key"]) != 1 || len(h["token"]) != 1 {
 				t.Errorf("the keyring holds %v", h)
 			}
-			must(there.Refresher.Look(ctx, id))(t)
-		})
-	}
+			must(r.Refresher.Look(ctx, id))(t)
+		},
+	}.atEveryMoment(t)
 }
 
-// TestCrashAtEveryMomentOfABackup: there is no file, or a whole one; nothing is lost here.
-func TestCrashAtEveryMomentOfABackup(t *testing.T) {
+// TestKilledInABackup: there is no file, or one that opens; one whose passphrase nobody has seen does not stay.
+func TestKilledInABackup(t *testing.T) {
 	ctx := context.Background()
-	back := func(r *run, id string) error {
-		made, err := r.Backups.Make(ctx, plan(r.w, id))
-		if err == nil {
-			err = r.Backups.Shown(ctx, made)
-		}
-		return err
-	}
-	w, r := fresh(t)
-	id := r.ready()
-	w.fuse.set(0)
-	ok(t, back(r, id))
-	all := w.fuse.calls()
-	for n := 1; n <= len(all); n++ {
-		w, r := fresh(t)
-		id := r.ready()
-		w.fuse.set(n)
-		if !w.fuse.until(func() { _ = back(r, id) }) {
-			t.Fatal("it did not crash")
-		}
-		w.fuse.set(0)
-		r = r.again()
-		for _, f := range must(os.ReadDir(w.out))(t) {
-			if b := r.opened(filepath.Join(w.out, f.Name())); len(b.Items) != 1 {
-				t.Errorf("after %s: %+v", all[n-1], b.Items)
-			}
-		}
-		ok(t, back(r, id))
+	for name, own := range map[string]bool{"with a passphrase of one's own": true, "with one that was made": false} {
+		t.Run(name, func(t *testing.T) {
+			story{
+				here:   true,
+				before: func(r *run) { r.ready() },
+				goOn: func(r *run) error {
+					for _, f := range r.names() {
+						if own {
+							r.opened(filepath.Join(r.w.out, f))
+							continue
+						}
+						if at := must(r.Backups.Made(ctx, r.rowIDs()[0]))(r.w.t); at.IsZero() {
+							r.w.t.Errorf("%s can be opened by nobody", f)
+						}
+					}
+					p := plan(r.w)
+					if !own {
+						p.Passphrase = secret.Value{}
+					}
+					made, err := r.Backups.Make(ctx, p)
+					if err == nil {
+						err = r.Backups.Shown(ctx, made)
+					}
+					return err
+				},
+				judge: func(r *run) {
+					if at := must(r.Backups.Made(ctx, r.rowIDs()[0]))(r.w.t); at.IsZero() || len(r.names()) == 0 {
+						r.w.t.Errorf("backed up at %s, files %v", at, r.names())
+					}
+				},
+			}.atEveryMoment(t)
+		})
 	}
 }
 

@@ -218,36 +218,6 @@ func TestDiscard(t *testing.T) {
 	}
 }
 
-// TestCrashWhileDiscarding leaves nothing in the keyring that no order has, and the draft can be discarded
-// again.
-func TestCrashWhileDiscarding(t *testing.T) {
-	w, r := fresh(t)
-	id := r.keyed()
-	w.fuse.set(0)
-	ok(t, r.Redeem.Discard(t.Context(), id))
-	all := w.fuse.calls()
-	for n := range all {
-		w, r := fresh(t)
-		id := r.keyed()
-		w.fuse.set(n + 1)
-		if !w.fuse.until(func() { _ = r.Redeem.Discard(t.Context(), id) }) {
-			t.Fatal("it did not crash")
-		}
-		w.fuse.set(0)
-		r = r.again()
-		f := must(r.Orders.Start(t.Context()))(t)
-		if len(f.Ownerless) != 0 {
-			t.Errorf("%s: %+v", all[n], f.Ownerless)
-		}
-		if len(r.rowIDs()) == 1 {
-			ok(t, r.Redeem.Discard(t.Context(), id))
-		}
-		if len(w.ring.records) != 0 || len(r.rowIDs()) != 0 {
-			t.Errorf("%s: keyring %v, %d orders", all[n], w.ring.holds(), len(r.rowIDs()))
-		}
-	}
-}
-
 // TestDiscardWithoutAKeyring keeps the draft: its key is still there.
 func TestDiscardWithoutAKeyring(t *testing.T) {
 	w, r := fresh(t)

@@ -3,8 +3,6 @@ package desk_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -94,48 +92,15 @@ func (r *run) judge() {
 	}
 }
 
-// moments counts the moments of a redemption that is not disturbed.
-func moments(t *testing.T) []string {
-	w, r := fresh(t)
-	must(r.Orders.Start(context.Background()))(t)
-	ok(t, r.goOn())
-	all := w.fuse.calls()
-	r.judge()
-	return all
-}
+// redemption is a mailbox from the code to the certificate.
+var redemption = story{goOn: (*run).goOn, judge: (*run).judge}
 
-// TestCrashAtEveryMomentOfARedemption: the process dies before or after each call to store, keyring and
-// seller; the next start has the key, what was typed, and one order.
-func TestCrashAtEveryMomentOfARedemption(t *testing.T) {
-	all := moments(t)
-	for n := 1; n <= len(all); n++ {
-		t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			r := w.start()
-			w.fuse.set(n)
-			if !w.fuse.until(func() {
-				if _, err := r.Orders.Start(context.Background()); err == nil {
-					_ = r.goOn()
-				}
-			}) {
-				t.Fatal("it did not crash")
-			}
-			w.fuse.set(0)
-			r = r.again()
-			f := must(r.Orders.Start(context.Background()))(t)
-			if len(f.Ownerless) != 0 {
-				t.Errorf("keys without an order: %+v", f.Ownerless)
-			}
-			ok(t, r.goOn())
-			r.judge()
-		})
-	}
-}
+// TestKilledInARedemption: the next start has the key, what was typed, and one order.
+func TestKilledInARedemption(t *testing.T) { redemption.atEveryMoment(t) }
 
 // TestCrashWhileTakingUp: the second run dies, too, at each of its first moments.
 func TestCrashWhileTakingUp(t *testing.T) {
-	all := moments(t)
+	all := redemption.moments(t, false)
 	for n := 3; n <= len(all); n += 9 {
 		for m := 1; m <= 40; m += 6 {
 			w := newWorld(t)
@@ -160,43 +125,39 @@ func TestCrashWhileTakingUp(t *testing.T) {
 	}
 }
 
-// TestCrashAtEveryMomentOfAnExport: after a crash there is either no file, or one whose password was shown.
-func TestCrashAtEveryMomentOfAnExport(t *testing.T) {
-	export := func(r *run, id string) error {
-		made, err := r.Exports.Make(context.Background(), id, desk.ExportOptions{Destination: destination.Thunderbird, Dir: r.w.out})
-		if err == nil {
-			err = r.Exports.Shown(context.Background(), made.ID)
-		}
-		return err
+// export makes the files for a destination and has their password on the screen.
+func (r *run) export(id string, d destination.ID) error {
+	made, err := r.Exports.Make(context.Background(), id, desk.ExportOptions{Destination: d, Dir: r.w.out})
+	if err == nil {
+		err = r.Exports.Shown(context.Background(), made.ID)
 	}
-	w, r := fresh(t)
-	id := r.ready()
-	w.fuse.set(0)
-	ok(t, export(r, id))
-	all := w.fuse.calls()
-	for n := 1; n <= len(all); n++ {
-		t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
-			t.Parallel()
-			w, r := fresh(t)
-			id := r.ready()
-			w.fuse.set(n)
-			if !w.fuse.until(func() { _ = export(r, id) }) {
-				t.Fatal("it did not crash")
+	return err
+}
+
+// exporting makes files of an order that is ready, once.
+func exporting(d destination.ID, ready func(*run) string, files int) story {
+	id := func(r *run) string { return must(r.Orders.Rows(context.Background()))(r.w.t)[0].ID }
+	return story{
+		here:   true,
+		before: func(r *run) { ready(r) },
+		goOn: func(r *run) error {
+			v, err := r.Orders.View(context.Background(), id(r))
+			if err != nil || len(v.Exports) > 0 {
+				return err
 			}
-			w.fuse.set(0)
-			r = r.again()
-			must(r.Orders.Start(context.Background()))(t)
-			files := must(os.ReadDir(w.out))(t)
-			v := must(r.Orders.View(context.Background(), id))(t)
-			if shown := len(v.Exports) == 1 && !v.Exports[0].Finished.IsZero(); shown != (len(files) == 1) || len(v.Exports) != len(files) {
-				t.Fatalf("files %v, exports %+v", files, v.Exports)
+			return r.export(v.ID, d)
+		},
+		judge: func(r *run) {
+			v := must(r.Orders.View(context.Background(), id(r)))(r.w.t)
+			if len(v.Exports) != 1 || v.Exports[0].Finished.IsZero() || len(v.Exports[0].Files) != files || len(r.names()) != files {
+				r.w.t.Errorf("files %v, exports %+v", r.names(), v.Exports)
 			}
-			if len(files) == 0 {
-				ok(t, export(r, id))
-			}
-			if got, _ := filepath.Glob(filepath.Join(w.out, "*")); len(got) != 1 {
-				t.Errorf("files: %v", got)
-			}
-		})
+		},
 	}
+}
+
+// TestKilledInAnExport: there is either no file, or all of them with a password that was shown.
+func TestKilledInAnExport(t *testing.T) {
+	exporting(destination.Thunderbird, (*run).ready, 1).atEveryMoment(t)
+	exporting(destination.WebServer, (*run).readySite, 2).atEveryMoment(t)
 }

@@ -168,6 +168,7 @@ type core struct {
 
 	settling sync.Mutex // one reconciliation at a time
 	binding  sync.Mutex // of reading and writing the list of bindings
+	writing  sync.Mutex // one file at a time
 
 	mu      sync.Mutex
 	tokens  map[string]openToken         // order tokens read in this run, by order id

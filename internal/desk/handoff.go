@@ -191,7 +191,7 @@ func (h *Handoff) SaveRequest(ctx context.Context, id, dir string) (string, erro
 			name += " " + strconv.Itoa(n+1)
 		}
 		path := filepath.Join(dir, export.FileName(name, "", time.Time{}, ".csr"))
-		err = atomicfile.Write(path, []byte(h.RequestText(o)), atomicfile.Options{})
+		err = h.write(ctx, path, []byte(h.RequestText(o)))
 		if err == nil {
 			h.Wrote(path)
 			return path, nil

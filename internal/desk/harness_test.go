@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"certdesk/internal/activation"
+	"certdesk/internal/atomicfile"
 	"certdesk/internal/certificate"
 	"certdesk/internal/desk"
 	"certdesk/internal/export"
@@ -124,10 +125,41 @@ func (w *world) start() *run {
 			return w.seller, nil
 		},
 		Parser: &activation.Parser{}, Now: w.clock.now, Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
-		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.files, Fonts: printed, Network: w.network, Issuer: w.issuer, BackupWork: 1, World: w.name, Programs: w.stores,
+		ExportDir: func() string { return w.out }, Wrote: func(string) {}, Files: w.fused(), Fonts: printed, Network: w.network, Issuer: w.issuer, BackupWork: 1, World: w.name, Programs: w.stores,
 	})
 	w.seller.sees = s
 	return r
+}
+
+// fused is how files are written: to the disk, with moments around what it does.
+func (w *world) fused() export.Maker {
+	files := w.files
+	if files.Files.Device == nil {
+		files.Files.Device = fusedDisk{f: w.fuse}
+	}
+	return files
+}
+
+// fusedDisk is the disk with moments around making, naming and removing a file.
+type fusedDisk struct {
+	atomicfile.System
+	f *fuse
+}
+
+func (d fusedDisk) Create(path string) (atomicfile.File, error) {
+	return around(d.f, "file.Create", func() (atomicfile.File, error) { return d.System.Create(path) })
+}
+
+func (d fusedDisk) Replace(from, to string) error {
+	return aroundErr(d.f, "file.Rename", func() error { return d.System.Replace(from, to) })
+}
+
+func (d fusedDisk) MoveIfAbsent(from, to string) error {
+	return aroundErr(d.f, "file.Rename", func() error { return d.System.MoveIfAbsent(from, to) })
+}
+
+func (d fusedDisk) Remove(path string) error {
+	return aroundErr(d.f, "file.Remove", func() error { return d.System.Remove(path) })
 }
 
 // end ends a run; what is in memory is gone.

@@ -71,6 +71,9 @@ func (l *lineage) issue(t testing.TB, csr []byte, from time.Time) *x509.Certific
 		NotBefore: from, NotAfter: from.AddDate(1, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection},
 		IssuingCertificateURL: []string{"http://aia.example/middle.cer"},
 	}
+	if len(r.DNSNames) > 0 {
+		tpl.EmailAddresses, tpl.DNSNames, tpl.ExtKeyUsage = nil, r.DNSNames, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	}
 	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, tpl, l.middle, r.PublicKey, l.key))(t)))(t)
 }
 

@@ -66,5 +66,5 @@ func (e *Exports) TestLetter(ctx context.Context, id string, say func(i18n.Messa
 	if certificate.ReadMail(data).Kind != certificate.SignedMail {
 		return "", fault.New(fault.Unexpected, nil)
 	}
-	return e.save(e.ExportDir(), export.FileName(mailbox, say(i18n.M("check.letter.file")), leaf.NotAfter, ".eml"), data)
+	return e.save(ctx, e.ExportDir(), export.FileName(mailbox, say(i18n.M("check.letter.file")), leaf.NotAfter, ".eml"), data)
 }

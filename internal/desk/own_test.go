@@ -252,59 +252,21 @@ func (r *run) ownGoOn(der, key []byte) error {
 	return r.Exports.AddKey(ctx, o.ID, k)
 }
 
-// openFile makes a file of the only order and opens it.
-func (r *run) openFile() {
-	t := r.w.t
-	t.Helper()
-	rows := must(r.Orders.Rows(context.Background()))(t)
-	file := must(r.Exports.Make(context.Background(), rows[0].ID, to(destination.Thunderbird, r.w)))(t)
-	if _, _, _, err := gopkcs12.DecodeChain(must(os.ReadFile(file.Files[0].Path))(t), file.Password()); err != nil {
-		t.Error(err)
-	}
-}
-
-// TestCrashAtEveryMomentWithAnOwnRequest: the process dies before or after each call; the next start has the
-// request, one order, and the key that was added either whole or not at all.
-func TestCrashAtEveryMomentWithAnOwnRequest(t *testing.T) {
+// TestKilledWithAnOwnRequest: the next start has the request, one order, and the key that was added either whole or
+// not at all.
+func TestKilledWithAnOwnRequest(t *testing.T) {
 	brought := foreign(t, "anna@example.ch")
 	b, _ := pem.Decode(brought.request)
-	w, r := fresh(t)
-	must(r.Orders.Start(t.Context()))(t)
-	ok(t, r.ownGoOn(b.Bytes, brought.key))
-	all := w.fuse.calls()
-	for n := 1; n <= len(all); n++ {
-		t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			r := w.start()
-			w.fuse.set(n)
-			if !w.fuse.until(func() {
-				if _, err := r.Orders.Start(context.Background()); err == nil {
-					_ = r.ownGoOn(b.Bytes, brought.key)
-				}
-			}) {
-				t.Fatal("it did not crash")
+	story{
+		goOn: func(r *run) error { return r.ownGoOn(b.Bytes, brought.key) },
+		judge: func(r *run) {
+			// The key is there, and where it was not listed yet, it is by now.
+			ok(r.w.t, r.Redeem.MakeKey(context.Background(), r.rowIDs()[0], order.KeyChoice{}, func(desk.KeyStage) {}))
+			if v := r.theOrder(order.Ready); !bytes.Equal(v.CSR, b.Bytes) {
+				r.w.t.Error("another request")
 			}
-			w.fuse.set(0)
-			r = r.again()
-			if f := must(r.Orders.Start(t.Context()))(t); len(f.Ownerless) != 0 {
-				t.Errorf("keys without an order: %+v", f.Ownerless)
-			}
-			ok(t, r.ownGoOn(b.Bytes, brought.key))
-			r.openFile()
-			rows := must(r.Orders.Rows(t.Context()))(t)
-			if len(rows) != 1 {
-				t.Fatalf("%d orders here", len(rows))
-			}
-			v := must(r.Orders.View(t.Context(), rows[0].ID))(t)
-			if !bytes.Equal(v.CSR, b.Bytes) || len(w.seller.orders) != 1 || len(w.seller.bodies) != 1 {
-				t.Errorf("%d orders, %d bodies at the seller", len(w.seller.orders), len(w.seller.bodies))
-			}
-			if len(v.Keys) != 1 || v.KeyID != v.Keys[0].ID || len(w.ring.holds()["key"]) != 1 {
-				t.Errorf("keys %+v, the order's is %q, the keyring holds %v", v.Keys, v.KeyID, w.ring.holds())
-			}
-		})
-	}
+		},
+	}.atEveryMoment(t)
 }
 
 // TestOwnPassword: the file opens with the password that the customer has made up, which costs a guesser more;

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"certdesk/internal/atomicfile"
 	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/paper"
@@ -37,7 +36,7 @@ func (p *Papers) Save(ctx context.Context, dir, subject, label string, d paper.D
 	}
 	for {
 		path := filepath.Join(dir, export.FreeName(dir, export.FileName(subject, label, time.Time{}, ".pdf")))
-		err := p.Files.Files.Write(path, data, atomicfile.Options{})
+		err := p.write(ctx, path, data)
 		if fault.Is(err, fault.FileExists) && ctx.Err() == nil {
 			continue // somebody was quicker: the next number
 		}

@@ -124,7 +124,11 @@ func (p *Proofs) Check(ctx context.Context, id, task string) error {
 // Choose has a name proved by another of its task's methods.
 func (p *Proofs) Choose(ctx context.Context, id, task, method string) error {
 	event := i18n.M("event.method", "method", i18n.M("proof.method."+method))
-	return p.change(ctx, id, task, event, func(a ask) (order.Snapshot, seller.Receipt, error) {
+	// Asked for twice, the same method would bring another value to publish.
+	chosen := func(was, is order.Snapshot) bool {
+		return methodOf(was, task) != method && methodOf(is, task) == method
+	}
+	return (&Tasks{p.core, p.refresher}).changeUnless(ctx, id, task, event, chosen, func(a ask) (order.Snapshot, seller.Receipt, error) {
 		s, ok := a.seller.(seller.Chooser)
 		if !ok {
 			return order.Snapshot{}, a.order.Receipt, fault.New(fault.TaskState, nil)
@@ -135,6 +139,15 @@ func (p *Proofs) Choose(ctx context.Context, id, task, method string) error {
 
 func (p *Proofs) change(ctx context.Context, id, task string, event i18n.Message, call func(ask) (order.Snapshot, seller.Receipt, error)) error {
 	return (&Tasks{p.core, p.refresher}).change(ctx, id, task, event, call)
+}
+
+// methodOf is how a task is proved now, empty when it is not there.
+func methodOf(s order.Snapshot, task string) string {
+	i := slices.IndexFunc(s.Tasks, func(t order.Task) bool { return t.ID == task })
+	if i < 0 {
+		return ""
+	}
+	return s.Tasks[i].Method
 }
 
 // isOpen reports whether a task still waits for somebody.

@@ -52,7 +52,7 @@ func (r *Report) Save(ctx context.Context, dir string, say func(i18n.Message) st
 		return ReportMade{}, fault.New(fault.Unexpected, nil)
 	}
 	name := say(i18n.M("report.file")) + " " + r.Now().Local().Format(time.DateOnly) + ".csv"
-	path, err := r.save(dir, name, data)
+	path, err := r.save(ctx, dir, name, data)
 	if err != nil {
 		return ReportMade{}, err
 	}

@@ -37,9 +37,14 @@ type shopkeeper struct {
 	keys     map[string]bool
 	calls    []call
 	floor    time.Duration
-	fail     func(name string) error // instead of the call
-	lose     int                     // so many answers to Submit are lost
-	answer   func(*sold) error       // instead of accepting a submission
+	fail     func(name string) error          // instead of the call
+	lose     int                              // so many answers to Submit are lost
+	losing   bool                             // the first answer under each idempotency key is lost
+	lost     map[string]bool                  // by key
+	does     func(o *sold, name, task string) // what a call about a task does, once for each key; nil: nothing
+	did      map[string]bool                  // keys of such calls
+	effects  map[string]int                   // what they did, and how often
+	answer   func(*sold) error                // instead of accepting a submission
 	found    func(activation.Ticket) (seller.Found, error)
 	sees     *store.Store
 	atSubmit func(order.Submission)
@@ -65,12 +70,13 @@ type sold struct {
 	tasks                []order.Task
 	version              int
 	chain                []*x509.Certificate
+	domains              []string
 }
 
 func newShopkeeper(c *clock, f *fuse) *shopkeeper {
 	return &shopkeeper{
 		clock: c, fuse: f, ca: newAuthority(c.now()), orders: map[string]*sold{}, bodies: map[string]bool{},
-		keys: map[string]bool{}, floor: 5 * time.Second,
+		keys: map[string]bool{}, floor: 5 * time.Second, lost: map[string]bool{}, did: map[string]bool{}, effects: map[string]int{},
 	}
 }
 
@@ -134,9 +140,10 @@ func (s *shopkeeper) Submit(_ context.Context, sub order.Submission, keep func(s
 		return none, seller.Receipt{}, err
 	}
 	s.mu.Lock()
-	lost := s.lose > 0
+	lost := s.lose > 0 || s.loses(sub.IdempotencyKey)
 	s.lose--
 	snapshot, receipt := s.show(o), seller.Receipt{Service: shop, ID: o.id, NextPoll: s.clock.now().Add(s.floor)}
+	receipt.State, _ = json.Marshal(seenVersion{o.version + 1})
 	s.mu.Unlock()
 	if lost {
 		return none, seller.Receipt{}, fault.New(fault.ServiceCut, nil, "host", "shop.example.ch")
@@ -165,7 +172,7 @@ func (s *shopkeeper) accept(sub order.Submission) (*sold, error) {
 	}
 	o := &sold{
 		id: "ord_" + strconv.Itoa(len(s.orders)+1), key: sub.IdempotencyKey, body: string(sub.Body), token: a.Token,
-		public: csr.PublicKey, state: order.WaitingCustomer,
+		public: csr.PublicKey, domains: csr.DNSNames, state: order.WaitingCustomer,
 		tasks: []order.Task{{ID: "task_1", Kind: order.ConfirmMailbox, State: order.TaskOpen, Instruction: order.Instruction{Type: "email"}}},
 	}
 	if s.answer != nil {
@@ -255,27 +262,31 @@ func (s *shopkeeper) Collect(_ context.Context, r seller.Receipt, token secret.V
 	return o.chain, nil
 }
 
-func (s *shopkeeper) Check(_ context.Context, r seller.Receipt, token secret.Value, task, _ string) (order.Snapshot, seller.Receipt, error) {
-	return s.task("Check", r, token, task)
+func (s *shopkeeper) Check(_ context.Context, r seller.Receipt, token secret.Value, task, key string) (order.Snapshot, seller.Receipt, error) {
+	return s.task("Check", r, token, task, key)
 }
 
-func (s *shopkeeper) Resend(_ context.Context, r seller.Receipt, token secret.Value, task, _, _ string) (order.Snapshot, seller.Receipt, error) {
-	return s.task("Resend", r, token, task)
+func (s *shopkeeper) Resend(_ context.Context, r seller.Receipt, token secret.Value, task, _, key string) (order.Snapshot, seller.Receipt, error) {
+	return s.task("Resend", r, token, task, key)
 }
 
-func (s *shopkeeper) Choose(_ context.Context, r seller.Receipt, token secret.Value, task, method, _ string) (order.Snapshot, seller.Receipt, error) {
-	return s.task("Choose "+method, r, token, task)
+func (s *shopkeeper) Choose(_ context.Context, r seller.Receipt, token secret.Value, task, method, key string) (order.Snapshot, seller.Receipt, error) {
+	return s.task("Choose "+method, r, token, task, key)
 }
 
-func (s *shopkeeper) task(name string, r seller.Receipt, token secret.Value, _ string) (order.Snapshot, seller.Receipt, error) {
+func (s *shopkeeper) task(name string, r seller.Receipt, token secret.Value, task, key string) (order.Snapshot, seller.Receipt, error) {
 	if err := s.begin(name); err != nil {
 		return order.Snapshot{}, r, err
 	}
+	defer s.fuse.pass("< seller." + name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.byID(r.ID, token)
 	if o == nil {
 		return order.Snapshot{}, r, fault.New(fault.NotFound, nil)
+	}
+	if s.does != nil {
+		return s.change(o, r, name, task, key)
 	}
 	o.version++
 	snapshot, r, err := s.answered(o, r)
@@ -286,11 +297,54 @@ func (s *shopkeeper) task(name string, r seller.Receipt, token secret.Value, _ s
 	return snapshot, r, err
 }
 
+// beside is the same seller as another world sees it, with a fuse of its own.
+func (s *shopkeeper) beside(f *fuse) *shopkeeper {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	other := newShopkeeper(s.clock, f)
+	other.ca = s.ca
+	for code, o := range s.orders {
+		copied := *o
+		other.orders[code] = &copied
+	}
+	return other
+}
+
+// loses reports whether the answer under a key gets lost; s.mu is held.
+func (s *shopkeeper) loses(key string) bool {
+	first := s.losing && !s.lost[key]
+	s.lost[key] = true
+	return first
+}
+
+// change does what a call about a task does, once for its key, and only for one who has seen the order as it is;
+// s.mu is held.
+func (s *shopkeeper) change(o *sold, r seller.Receipt, name, task, key string) (order.Snapshot, seller.Receipt, error) {
+	var seen seenVersion
+	_ = json.Unmarshal(r.State, &seen)
+	current := seen.Version == o.version+1
+	if !current && !s.did[key] {
+		r.State = nil
+		snapshot, r, err := s.answered(o, r)
+		return snapshot, r, errors.Join(err, fault.New(fault.ChangedElsewhere, nil))
+	}
+	if !s.did[key] {
+		s.did[key] = true
+		s.effects[name]++
+		o.version++
+		s.does(o, name, task)
+	}
+	if s.loses(key) {
+		return order.Snapshot{}, r, fault.New(fault.ServiceCut, nil, "host", "shop.example.ch")
+	}
+	return s.answered(o, r)
+}
+
 // issue issues a certificate for every order that has none.
 func (s *shopkeeper) issue() {
 	s.each(func(o *sold) {
 		if len(o.chain) == 0 {
-			o.state, o.tasks, o.chain = order.Issued, nil, s.ca.issue(o.public, s.clock.now())
+			o.state, o.tasks, o.chain = order.Issued, nil, s.ca.issue(o.public, s.clock.now(), o.domains...)
 		}
 	})
 }
@@ -327,7 +381,7 @@ func (s *shopkeeper) failing(f func(name string) error) {
 	s.fail = f
 }
 
-// authority issues certificates for mailboxes.
+// authority issues certificates for mailboxes, and for the names of websites.
 type authority struct {
 	key  *ecdsa.PrivateKey
 	root *x509.Certificate
@@ -353,12 +407,16 @@ func newAuthority(now time.Time) *authority {
 	return &authority{key: key, root: sign(root, root, key.Public(), key), next: 2}
 }
 
-func (a *authority) issue(public crypto.PublicKey, now time.Time) []*x509.Certificate {
+func (a *authority) issue(public crypto.PublicKey, now time.Time, domains ...string) []*x509.Certificate {
 	a.next++
 	leaf := &x509.Certificate{
 		SerialNumber: big.NewInt(a.next), Subject: pkix.Name{CommonName: "anna@example.ch"}, EmailAddresses: []string{"anna@example.ch"},
 		NotBefore: now.Add(-time.Minute), NotAfter: now.AddDate(1, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection},
+	}
+	if len(domains) > 0 {
+		leaf.Subject.CommonName, leaf.EmailAddresses, leaf.DNSNames = domains[0], nil, domains
+		leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	}
 	return []*x509.Certificate{sign(leaf, a.root, public, a.key), a.root}
 }

@@ -33,6 +33,8 @@ type Findings struct {
 // that needs the keyring does the rest.
 func (o *Orders) Start(ctx context.Context) (Findings, error) {
 	var f Findings
+	o.sweep(ctx)
+	(&Backups{core: o.core}).dropUnseen(ctx)
 	removed, err := o.removeUnfinished(ctx)
 	f.Removed = removed
 	err = errors.Join(err, o.settle(ctx))

@@ -260,6 +260,14 @@ type ask struct {
 // the order has changed since the last look, it is asked once more, for the order as it is now; a task that is
 // no longer open, or an order that is over, then needs nothing.
 func (t *Tasks) change(ctx context.Context, id, task string, event i18n.Message, call func(ask) (order.Snapshot, seller.Receipt, error)) error {
+	return t.changeUnless(ctx, id, task, event, nil, call)
+}
+
+// changeUnless is change that needs nothing more, either, when done says so of the order as it was and as it is: an
+// earlier press may have come through whose answer was lost with the app.
+func (t *Tasks) changeUnless(ctx context.Context, id, task string, event i18n.Message, done func(was, is order.Snapshot) bool,
+	call func(ask) (order.Snapshot, seller.Receipt, error),
+) error {
 	return t.one(id, func() error {
 		o, err := t.Store.Get(ctx, id)
 		if err != nil {
@@ -289,7 +297,8 @@ func (t *Tasks) change(ctx context.Context, id, task string, event i18n.Message,
 			if !changed && !event.IsZero() {
 				t.log(ctx, id, event)
 			}
-			if takeErr := t.refresher.take(ctx, o, s, snapshot, receipt, token); takeErr != nil || !changed || !waits(snapshot, task) {
+			done := changed && done != nil && o.Snapshot != nil && done(*o.Snapshot, snapshot)
+			if takeErr := t.refresher.take(ctx, o, s, snapshot, receipt, token); takeErr != nil || !changed || done || !waits(snapshot, task) {
 				return takeErr
 			}
 			if again {

@@ -23,29 +23,29 @@ type received struct {
 	upload    order.Upload
 }
 
-func (s *shopkeeper) receive(name string, r seller.Receipt, token secret.Value, got received) (order.Snapshot, seller.Receipt, error) {
+func (s *shopkeeper) receive(name, task string, r seller.Receipt, token secret.Value, got received) (order.Snapshot, seller.Receipt, error) {
 	got.what = name
 	s.mu.Lock()
 	s.received = append(s.received, got)
 	s.mu.Unlock()
-	return s.task(name, r, token, "")
+	return s.task(name, r, token, task, got.key)
 }
 
-func (s *shopkeeper) Accept(_ context.Context, r seller.Receipt, token secret.Value, _ string, terms []string, key string) (order.Snapshot, seller.Receipt, error) {
-	return s.receive("Accept", r, token, received{key: key, terms: terms})
+func (s *shopkeeper) Accept(_ context.Context, r seller.Receipt, token secret.Value, task string, terms []string, key string) (order.Snapshot, seller.Receipt, error) {
+	return s.receive("Accept", task, r, token, received{key: key, terms: terms})
 }
 
-func (s *shopkeeper) Schedule(_ context.Context, r seller.Receipt, token secret.Value, _ string, p order.Proposal, key string) (order.Snapshot, seller.Receipt, error) {
-	return s.receive("Schedule", r, token, received{key: key, proposal: p})
+func (s *shopkeeper) Schedule(_ context.Context, r seller.Receipt, token secret.Value, task string, p order.Proposal, key string) (order.Snapshot, seller.Receipt, error) {
+	return s.receive("Schedule", task, r, token, received{key: key, proposal: p})
 }
 
-func (s *shopkeeper) Upload(_ context.Context, r seller.Receipt, token secret.Value, _ string, u order.Upload, key string) (order.Snapshot, seller.Receipt, error) {
-	return s.receive("Upload", r, token, received{key: key, upload: u})
+func (s *shopkeeper) Upload(_ context.Context, r seller.Receipt, token secret.Value, task string, u order.Upload, key string) (order.Snapshot, seller.Receipt, error) {
+	return s.receive("Upload", task, r, token, received{key: key, upload: u})
 }
 
 func (s *shopkeeper) Cancel(_ context.Context, r seller.Receipt, token secret.Value, key string) (order.Snapshot, seller.Receipt, error) {
 	s.each(func(o *sold) { o.state, o.tasks = order.ServiceCancelled, nil })
-	return s.receive("Cancel", r, token, received{key: key})
+	return s.receive("Cancel", "", r, token, received{key: key})
 }
 
 func (s *shopkeeper) Form(_ context.Context, _ seller.Receipt, _ secret.Value, form string) (order.Form, error) {

@@ -27,7 +27,7 @@ func Discard(path, sha256Hex string) (removed bool, err error) {
 	if _, err := os.Stat(dir); err != nil {
 		return false, nil
 	}
-	_, _ = atomicfile.SweepBefore(dir, started)
+	_ = Sweep(dir)
 	data, err := Maker{}.read(path)
 	if err != nil {
 		_, statErr := os.Lstat(path)
@@ -40,6 +40,12 @@ func Discard(path, sha256Hex string) (removed bool, err error) {
 		return false, fault.New(fault.FileWrite, fmt.Errorf("export: removing an unfinished file: %w", withoutPath(err)))
 	}
 	return true, nil
+}
+
+// Sweep removes what an earlier run of this app left in a folder under a temporary name when it crashed.
+func Sweep(dir string) error {
+	_, err := atomicfile.SweepBefore(dir, started)
+	return err
 }
 
 func withoutPath(err error) error {
