@@ -436,3 +436,40 @@ func TestABundleComesBack(t *testing.T) {
 		t.Errorf("the key is in %s", f)
 	}
 }
+
+// TestAKeyFromTheSellersPage: somebody let the page make the key, and has a PKCS #12 file. Dropped anywhere, it leads to
+// the order that waits; what it means is said, no leaves everything as it was, and yes takes both into the order.
+func TestAKeyFromTheSellersPage(t *testing.T) {
+	ca := newAuthority(t)
+	w := start(t, setup{})
+	w.toPage(swisssign, "tls", "websites.field", "shop.muster.ch")
+	w.press("journey.save-close")
+	w.button("view.next.you.button")
+	theirs := ownRequest(t, "rsa:2048", "/CN=shop.muster.ch", "DNS:shop.muster.ch")
+	certificate := ca.sign(theirs.request)
+	bundle := ca.path("shop.p12")
+	openssl(t, "pkcs12", "-export", "-inkey", w.file("theirs.key", theirs.key), "-in", certificate, "-out", bundle, "-passout", "pass:correct horse")
+	w.drop(bundle)
+	w.typeInto("use.key.password", "correct horse")
+	w.press("use.key.unlock")
+	w.see(w.word("handoff.foreign.text", "name", "shop.muster.ch", "kind", "RSA 2048", "seller", "SwissSign"))
+	w.press("handoff.foreign.no")
+	w.see(w.word("fault.certificate-not-ours.saw", "name", "shop.muster.ch"))
+	o := w.order(w.realDesk(), w.rows()[0])
+	if o.Phase != order.PhaseSent {
+		t.Fatalf("after no: %s", o.Phase)
+	}
+	w.drop(ca.zipped("download.zip", certificate, w.file("private.key", theirs.key)))
+	w.press("handoff.foreign.yes")
+	w.see(w.word("handoff.arrived"))
+	w.choose10("nginx")
+	w.press("use.make-files")
+	w.see(w.word("use.done"))
+	w.press("use.finish")
+	w.see(w.word("event.seller-key"))
+	w.q.Finish(t)
+	w.stop()
+	for _, f := range filesWith(t, w.data, strings.Split(theirs.key, "\n")[14]) {
+		t.Errorf("the key is in %s", f)
+	}
+}

@@ -29,6 +29,11 @@ type Taken struct {
 	Others int
 	Mended i18n.Message
 	Gap    certificate.Gap // what is missing above the certificate
+	// Foreign is a certificate that came with a key of its own, to be asked about; nothing was taken then.
+	Foreign *Foreign
+	// Locked is a PKCS #12 file beside a certificate of no key here: it may have that key, and has to be opened by its
+	// password. It is secret, and the caller's to wipe.
+	Locked []byte
 	// Key is a private key or a PKCS #12 file that came along, for an order whose key is elsewhere: to be asked
 	// about. It is secret, and the caller's to wipe.
 	Key []byte
@@ -37,6 +42,9 @@ type Taken struct {
 // Take gives each certificate to the order of its key, and says which order that is. here is the order on whose
 // page it was brought, empty elsewhere.
 //
+// A certificate that belongs to no key here and came together with its own is given back with it, to be asked about:
+// see [Intake.TakeForeign].
+//
 // Faults: CertificateNotOurs when none of the certificates belongs to a key of this world, CertificateChain when
 // they are those of authorities alone, CertificateEarly when the order of the key has not been sent yet, KeyNoOrder
 // for a private key alone that no order here can be told to want, KeyBeforeCert for one whose certificate is not
@@ -44,12 +52,15 @@ type Taken struct {
 func (i *Intake) Take(ctx context.Context, b Brings, here string) (Taken, error) {
 	out, err := i.take(ctx, b, here)
 	for _, k := range b.Keys {
-		if err != nil || len(out.Key) == 0 || &k[0] != &out.Key[0] {
+		if err != nil || !sameBytes(k, out.Key) && !sameBytes(k, out.Locked) {
 			clear(k)
 		}
 	}
 	return out, err
 }
+
+// sameBytes reports whether two slices lie at the same place.
+func sameBytes(a, b []byte) bool { return len(a) > 0 && len(b) > 0 && &a[0] == &b[0] }
 
 func (i *Intake) take(ctx context.Context, b Brings, here string) (Taken, error) {
 	if len(b.Certificates) == 0 {
@@ -80,7 +91,7 @@ func (i *Intake) take(ctx context.Context, b Brings, here string) (Taken, error)
 	case out.OrderID == "" && early != nil:
 		return Taken{}, early
 	case out.OrderID == "":
-		return Taken{}, notOurs(b)
+		return i.foreign(ctx, b, here)
 	}
 	if out.Gap, err = i.gap(ctx, out.OrderID); err != nil {
 		return Taken{}, err
@@ -202,7 +213,7 @@ func (i *Intake) accept(ctx context.Context, id string, leaf *x509.Certificate, 
 	if err != nil {
 		return false, err
 	}
-	checked, err := check(o, certificate.Only(leaf, pool), i.Now(), nil)
+	checked, err := checkFor(o, spki.OfCertificate(leaf), certificate.Only(leaf, pool), i.Now(), nil)
 	if err != nil {
 		return false, err
 	}
@@ -275,7 +286,7 @@ func (i *Intake) keyAmong(ctx context.Context, id string, b Brings) ([]byte, err
 }
 
 // takeKey finds the order of a private key that was brought alone: by its public key, or, where a password keeps it,
-// the order on whose page it was brought.
+// the order on whose page it was brought, or the only one that waits for what a page gives out.
 func (i *Intake) takeKey(ctx context.Context, b Brings, here string) (Taken, error) {
 	for _, data := range b.Keys {
 		key, err := export.ReadKey(data, secret.Value{})
@@ -297,6 +308,11 @@ func (i *Intake) takeKey(ctx context.Context, b Brings, here string) (Taken, err
 	}
 	if here != "" && len(b.Keys) > 0 {
 		return i.keyFor(ctx, here, b.Keys[0])
+	}
+	if locked := i.Locked(b); locked != nil {
+		if o, err := i.wanting(ctx, nil, ""); err != nil || o.ID != "" {
+			return Taken{OrderID: o.ID, Locked: locked}, err
+		}
 	}
 	return Taken{}, fault.New(fault.KeyNoOrder, nil)
 }

@@ -10,6 +10,7 @@ import (
 	"certdesk/internal/certificate"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/spki"
 	"certdesk/internal/store"
 )
 
@@ -176,7 +177,7 @@ func (o *Orders) findings(of store.Order, c store.Certificate) ([]certificate.Fi
 	if err != nil {
 		return nil, err
 	}
-	checked, err := check(of, append([]*x509.Certificate{leaf}, chain...), o.Now(), nil)
+	checked, err := checkFor(of, spki.OfCertificate(leaf), append([]*x509.Certificate{leaf}, chain...), o.Now(), nil)
 	return checked.Findings, err
 }
 

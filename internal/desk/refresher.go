@@ -283,6 +283,11 @@ func check(o store.Order, certs []*x509.Certificate, now time.Time, serverDate *
 	if err != nil {
 		return certificate.Result{}, err
 	}
+	return checkFor(o, key, certs, now, serverDate)
+}
+
+// checkFor is check for a key that need not be the one of the request: the seller's page may have made it.
+func checkFor(o store.Order, key [32]byte, certs []*x509.Certificate, now time.Time, serverDate *time.Time) (certificate.Result, error) {
 	in := certificate.Input{
 		Certificates: certs, SPKI: key, Names: askedNames(o), Product: o.Licence.Product.Type, Now: now,
 	}

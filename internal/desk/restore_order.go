@@ -47,13 +47,21 @@ func (b *Backups) restoreOrder(ctx context.Context, there backup.Order, o store.
 	return b.complete(ctx, there, o, g, whole, done)
 }
 
+// restoredOrigin is where a restored key comes from: it was in a file, and may have been somebody else's before.
+func restoredOrigin(k backup.Key) vault.Origin {
+	if k.Origin == string(vault.FromSeller) {
+		return vault.FromSeller
+	}
+	return vault.Imported
+}
+
 // putKey puts a key into the keyring, unless it is there: then it is in no list yet, and keeps its origin.
 func (b *Backups) putKey(ctx context.Context, k backup.Key, orderID string) error {
 	if _, _, err := b.Vault.Key(ctx, k.ID); err == nil || !lost(err) {
 		return err
 	}
 	b.begin(k.ID)
-	return b.Vault.PutKey(ctx, k.ID, orderID, k.Key, vault.Imported)
+	return b.Vault.PutKey(ctx, k.ID, orderID, k.Key, restoredOrigin(k))
 }
 
 // restoreSecrets puts token and code into the keyring, where the order is taken from the backup, or where the

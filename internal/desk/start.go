@@ -147,6 +147,8 @@ func (c *core) giveBack(ctx context.Context, e vault.Entry) error {
 			return err
 		case e.Kind == vault.KindKey && isForRequest(d, e.SPKI):
 			err = c.takeKey(ctx, d.ID, e.ID)
+		case e.Kind == vault.KindKey && waitsForPage(d): // from the seller's page, whose certificate was to follow
+			err = c.keepKey(ctx, d.ID, e.ID)
 		case d.Phase != order.PhaseDraft:
 			return nil
 		case e.Kind == vault.KindKey && d.KeyID == "" && !d.Application.OwnRequest():

@@ -25,7 +25,7 @@ type Key struct {
 	ID        string // in the vault
 	OrderID   string // may be empty: a key without an order
 	Kind      string // key, code, token
-	Origin    string // made-here, imported
+	Origin    string // made-here, imported, seller
 	Algorithm string
 	SPKI      string // SHA-256 of the public key, lower-case hexadecimal
 	Created   time.Time

@@ -32,6 +32,8 @@ type Origin string
 const (
 	MadeHere Origin = "made-here"
 	Imported Origin = "imported"
+	// FromSeller is a key that the seller's page has made: somebody else has had it.
+	FromSeller Origin = "seller"
 )
 
 // DefaultTimeout is how long a keyring may take for one call: long enough for somebody to type the

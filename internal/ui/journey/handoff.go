@@ -275,22 +275,32 @@ func (h *handoff) take(read func(ctx context.Context) (desk.Brings, error)) {
 		if locked = j.Desk.Intake.Locked(b); locked != nil {
 			return desk.Taken{}, nil
 		}
-		return j.Desk.Intake.Take(ctx, b, id)
+		t, err := j.Desk.Intake.Take(ctx, b, id)
+		locked = t.Locked
+		return t, err
 	}, func(t desk.Taken, err error) {
 		h.busy = false
 		switch {
 		case locked != nil:
-			h.forget()
-			h.locked = locked
-			j.render()
-			h.password.Focus(j.Stage.Canvas())
+			h.lock(locked)
 		case err != nil:
 			h.failed(fault.Of(err))
+		case t.Foreign != nil:
+			h.forget()
+			h.askForeign(t.Foreign)
 		default:
 			h.forget()
 			j.Arrive(t)
 		}
 	})
+}
+
+// lock asks for the password of a file.
+func (h *handoff) lock(data []byte) {
+	h.forget()
+	h.locked = data
+	h.j.render()
+	h.password.Focus(h.j.Stage.Canvas())
 }
 
 // forget drops the bytes of a file with a private key.

@@ -214,8 +214,10 @@ func (j *Journey) Go(step order.Step) {
 		j.show(step, newProve(j))
 	case order.StepWaiting:
 		if j.order.Licence.Web && j.order.Phase == order.PhaseSent {
-			j.show(step, &handoff{j: j, opens: j.opensPage})
+			h := &handoff{j: j, opens: j.opensPage}
+			j.show(step, h)
 			j.opensPage = false
+			h.arrived()
 			return
 		}
 		j.show(step, &waiting{j: j})

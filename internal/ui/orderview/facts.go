@@ -209,8 +209,11 @@ func (v *View) keyRow(k store.Key) fyne.CanvasObject {
 
 func (v *View) keyLine(k store.Key) string {
 	id := "view.key-here"
-	if k.Origin == "imported" {
+	switch k.Origin {
+	case "imported":
 		id = "view.key-imported"
+	case "seller":
+		id = "view.key-seller"
 	}
 	kind := order.KeyChoice{Algorithm: k.Algorithm}.Name()
 	if k.ID == v.v.KeyID {
