@@ -2,15 +2,20 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/activation"
+	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
+	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/kit/kittest"
 )
 
@@ -71,6 +76,61 @@ func accountScreens(t *testing.T, s setup) {
 	w.screen("account-profiles")
 	w.stop()
 	newAccountScreens(t, s, l)
+	accountListScreens(t, s, done)
+}
+
+// accountListScreens are the accounts in the settings: one without orders under way and one with, an HMAC key that is
+// kept, and what is asked before one is ended.
+func accountListScreens(t *testing.T, s setup, done store.Order) {
+	t.Helper()
+	zero, google := "https://acme.zerossl.com/v2/DV90", "https://dv.acme-v02.api.pki.goog/directory"
+	done.Service = activation.ACMEService(zero, "k-4711")
+	waiting := nameOrder(byRecord("w", "mail.example.ch"))
+	waiting.ID, waiting.TokenID, waiting.Service = "w", "", activation.ACMEService(google, "")
+	s.data, s.script = "", &script{orders: []store.Order{done, waiting}}
+	w := start(t, s)
+	for key, value := range map[string]any{
+		"acme.accounts": []seller.Account{
+			{Directory: zero, KeyID: "k-4711", URL: "https://acme.zerossl.com/v2/DV90/account/Zx9", SecretID: "s1", Opened: noon.AddDate(0, -2, 0),
+				Terms: "https://zerossl.com/terms.pdf", Contact: "anna@example.ch"},
+			{Directory: google, URL: google + "/account/12", SecretID: "s2", Opened: noon},
+		},
+		"acme.bindings": []desk.Binding{{Host: "acme.zerossl.com", KeyID: "k-4711", SecretID: "s3", Kept: noon}},
+	} {
+		text, err := json.Marshal(value)
+		if err == nil {
+			err = w.a.worlds.real.store.SetSetting(t.Context(), key, string(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.press("home.settings")
+	w.see(w.word("settings.accounts"))
+	kittest.TabTo(t, w.a.window.Canvas(), w.details(1)) // it comes into view
+	w.screen("settings-accounts")
+	w.details(0).Tapped(nil)
+	w.see(w.word("settings.account-in-use"))
+	w.screen("settings-account-in-use")
+	w.press("settings.done")
+	w.details(1).Tapped(nil)
+	w.see("k-4711")
+	w.screen("settings-account")
+	w.press("settings.account-close")
+	w.screen("settings-account-close")
+	w.press("settings.account-keep")
+	w.press("settings.account-forget")
+	w.press("settings.account-forget.yes")
+	w.see(w.word("settings.language"))
+	w.press("settings.binding-delete")
+	w.press("settings.binding-delete")
+	w.q.Finish(t)
+	if all, err := w.a.worlds.real.Desk.Authorities.Bindings(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("kept: %+v, %v", all, err)
+	}
+	if all, err := w.a.worlds.real.Desk.Authorities.Accounts(t.Context()); err != nil || len(all) != 1 || all[0].SecretID != "s2" {
+		t.Errorf("accounts: %+v, %v", all, err)
+	}
 }
 
 // newAccountScreens are what is asked of an account that is opened with the request, and an address for it that the
@@ -110,4 +170,15 @@ func newAccountScreens(t *testing.T, s setup, l order.Licence) {
 	if err != nil || !o.Application.KeepBinding || o.Application.AccountContact != "anna@example.ch" {
 		t.Errorf("what was typed: %+v, %v", o.Application, err)
 	}
+}
+
+// details is the nth button of the settings that leads to an account.
+func (w *walk) details(n int) *kit.Button {
+	w.t.Helper()
+	label := w.word("settings.account-open")
+	all := slices.DeleteFunc(kittest.All[*kit.Button](w.root()), func(b *kit.Button) bool { return b.Text() != label })
+	if len(all) <= n {
+		w.t.Fatalf("%d accounts", len(all))
+	}
+	return all[n]
 }

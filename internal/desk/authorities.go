@@ -11,7 +11,6 @@ import (
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/seller"
-	"certdesk/internal/store"
 )
 
 // Authorities are the customer's accounts with certificate authorities, to look at and to end, and the HMAC keys that
@@ -21,9 +20,9 @@ type Authorities struct{ *core }
 // AccountView is an account with what belongs to it.
 type AccountView struct {
 	seller.Account
-	Name   string      // of the authority, else its host
-	Host   string      // of the directory
-	Orders []store.Row // those of the account that are here, the one that changed last first
+	Name   string // of the authority, else its host
+	Host   string // of the directory
+	Orders []Row  // those of the account that are here, the one that changed last first
 }
 
 // Open counts the orders under way: they need the account.
@@ -57,7 +56,7 @@ func (a *Authorities) Accounts(ctx context.Context) ([]AccountView, error) {
 	}
 	for _, row := range rows {
 		if i := accountOf(row.Service, all); i >= 0 {
-			out[i].Orders = append(out[i].Orders, row)
+			out[i].Orders = append(out[i].Orders, Row{Row: row, State: stateOf(row, a.Now())})
 		}
 	}
 	slices.SortFunc(out, func(a, b AccountView) int {
@@ -107,18 +106,18 @@ func nameOfDirectory(directory string) string {
 
 // Forget removes an account with its key from this computer. The authority does not hear of it. It refuses while an
 // order of the account is under way.
-func (a *Authorities) Forget(ctx context.Context, account seller.Account) error {
+func (a *Authorities) Forget(ctx context.Context, account AccountView) error {
 	if err := a.unused(ctx, account); err != nil {
 		return err
 	}
-	return a.core.Accounts.Forget(ctx, account)
+	return a.core.Accounts.Forget(ctx, account.Account)
 }
 
 // Close has the authority close an account for good, and removes it here. It refuses while an order of the account is
 // under way.
 //
 // Order: the authority; the account. A crash in between is mended by another press: what is closed is no failure.
-func (a *Authorities) Close(ctx context.Context, account seller.Account) error {
+func (a *Authorities) Close(ctx context.Context, account AccountView) error {
 	if err := a.unused(ctx, account); err != nil {
 		return err
 	}
@@ -130,13 +129,13 @@ func (a *Authorities) Close(ctx context.Context, account seller.Account) error {
 	if !ok {
 		return fault.New(fault.OrderState, nil)
 	}
-	if err := closer.CloseAccount(ctx, account); err != nil {
+	if err := closer.CloseAccount(ctx, account.Account); err != nil {
 		return err
 	}
-	return a.core.Accounts.Forget(ctx, account)
+	return a.core.Accounts.Forget(ctx, account.Account)
 }
 
-func (a *Authorities) unused(ctx context.Context, account seller.Account) error {
+func (a *Authorities) unused(ctx context.Context, account AccountView) error {
 	all, err := a.Accounts(ctx)
 	if err != nil {
 		return err

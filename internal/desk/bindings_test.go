@@ -192,19 +192,19 @@ func TestAnAccountIsForgottenWhenNothingIsUnderWay(t *testing.T) {
 	if len(all) != 1 || all[0].Open() != 1 || len(all[0].Orders) != 1 || all[0].Orders[0].ID != id || all[0].Opened != w.clock.now() {
 		t.Fatalf("%+v", all)
 	}
-	wantFault(t, r.Authorities.Forget(t.Context(), all[0].Account), fault.AccountInUse)
-	wantFault(t, r.Authorities.Close(t.Context(), all[0].Account), fault.AccountInUse)
+	wantFault(t, r.Authorities.Forget(t.Context(), all[0]), fault.AccountInUse)
+	wantFault(t, r.Authorities.Close(t.Context(), all[0]), fault.AccountInUse)
 	w.seller.issue()
 	w.clock.advance(24 * time.Hour)
 	must(r.Refresher.Look(t.Context(), id))(t)
 	failing := fault.New(fault.ServiceDown, nil)
 	w.seller.failing(func(name string) error { return failing })
-	wantFault(t, r.Authorities.Close(t.Context(), all[0].Account), fault.ServiceDown)
+	wantFault(t, r.Authorities.Close(t.Context(), all[0]), fault.ServiceDown)
 	if got := must(r.Authorities.Accounts(t.Context()))(t); len(got) != 1 {
 		t.Fatal("an account that could not be closed is gone")
 	}
 	w.seller.failing(nil)
-	ok(t, r.Authorities.Close(t.Context(), all[0].Account))
+	ok(t, r.Authorities.Close(t.Context(), all[0]))
 	if got := must(r.Authorities.Accounts(t.Context()))(t); len(got) != 0 || w.seller.count("CloseAccount") != 2 {
 		t.Errorf("%+v", got)
 	}

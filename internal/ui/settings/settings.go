@@ -25,6 +25,8 @@ type Stage interface {
 	// UseLanguage and UseAppearance take effect at once.
 	UseLanguage(tag string)
 	UseAppearance(appearance string)
+	// OpenOrder leads to an order.
+	OpenOrder(id string)
 	// Backup leads to a backup of everything, Restore to one that was made.
 	Backup()
 	Restore()
@@ -53,12 +55,14 @@ type Deps struct {
 	Settings *desk.Settings
 	// Remembered are the settings of the world in which the customer is: what is kept of a request belongs there.
 	Remembered *desk.Settings
-	Env        kit.Env
-	Say        func() *i18n.Printer
-	Stage      Stage
-	Tags       []string // the languages of the catalogue
-	Places     []Place
-	About      About
+	// Authorities are the accounts of that world.
+	Authorities *desk.Authorities
+	Env         kit.Env
+	Say         func() *i18n.Printer
+	Stage       Stage
+	Tags        []string // the languages of the catalogue
+	Places      []Place
+	About       About
 }
 
 // Settings is the screen.
@@ -71,6 +75,12 @@ type Settings struct {
 	wrong      *fault.Error
 	kept       desk.Remembered
 	editing    *editor // nil: the settings themselves are on the screen
+
+	authorities []desk.AccountView
+	bindings    []desk.Binding
+	account     string // the one whose page is open, by its secret's id; empty: none
+	ending      bool   // an account is being ended
+
 	// looks is the choice of the appearance; it keeps the focus when the screen is drawn anew after it.
 	looks     *kit.Segmented
 	looksHeld bool
@@ -80,6 +90,9 @@ type Settings struct {
 type choices struct {
 	language, appearance, second string
 	kept                         desk.Remembered
+	accounts                     []desk.AccountView
+	bindings                     []desk.Binding
+	wrong                        *fault.Error // of reading the accounts
 }
 
 // New makes the screen; Open shows it.
@@ -90,9 +103,18 @@ func (s *Settings) Open() {
 	s.Close()
 	s.scene = kit.NewScene(s.Env.Run)
 	kit.Do(s.scene, func(ctx context.Context) (choices, error) {
-		return choices{s.Settings.Language(ctx), s.Settings.Appearance(ctx), s.Settings.SecondResolver(ctx), s.Remembered.Remembered(ctx)}, nil
+		c := choices{
+			language: s.Settings.Language(ctx), appearance: s.Settings.Appearance(ctx), second: s.Settings.SecondResolver(ctx), kept: s.Remembered.Remembered(ctx),
+		}
+		var err error
+		if c.accounts, err = s.Authorities.Accounts(ctx); err == nil {
+			c.bindings, err = s.Authorities.Bindings(ctx)
+		}
+		c.wrong = fault.Of(err)
+		return c, nil
 	}, func(c choices, _ error) {
 		s.language, s.appearance, s.second, s.kept = c.language, c.appearance, c.second, c.kept
+		s.authorities, s.bindings, s.wrong = c.accounts, c.bindings, c.wrong
 		s.draw()
 	})
 }
@@ -115,13 +137,20 @@ func (s *Settings) draw() {
 		page.FocusFirst(s.Stage.Canvas())
 		return
 	}
+	if page := s.accountPage(); page != nil {
+		s.Stage.Show(say.T("settings.title"), page)
+		page.FocusFirst(s.Stage.Canvas())
+		return
+	}
 	body := []fyne.CanvasObject{
 		kit.NewCard(kit.NewHeading(say.T("settings.language")), s.languages(), kit.NewHeading(say.T("settings.appearance")), s.appearances()),
 	}
 	if s.wrong != nil {
 		body = append(body, show.Finding(say, s.wrong))
 	}
-	body = append(body, s.remembered(), s.resolvers())
+	body = append(body, s.remembered())
+	body = append(body, s.accounts()...)
+	body = append(body, s.resolvers())
 	if dir, on := s.Stage.Downloads(); dir != "" {
 		body = append(body, s.downloads(dir, on))
 	}

@@ -125,12 +125,12 @@ func (s *Shell) rerender() {
 
 func (s *Shell) settings(back func()) {
 	s.back = back
-	here := s.real.Desk.Settings
+	here := s.real.Desk
 	if s.world.Desk != nil {
-		here = s.world.Desk.Settings
+		here = s.world.Desk
 	}
 	set := settings.New(settings.Deps{
-		Settings: s.real.Desk.Settings, Remembered: here, Env: s.Env, Say: func() *i18n.Printer { return s.say },
+		Settings: s.real.Desk.Settings, Remembered: here.Settings, Authorities: here.Authorities, Env: s.Env, Say: func() *i18n.Printer { return s.say },
 		Stage: settingsStage{s}, Tags: s.Catalogue.Languages(), Places: s.Places, About: s.About,
 	})
 	s.change(set)

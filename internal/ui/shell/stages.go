@@ -68,4 +68,5 @@ type settingsStage struct{ *Shell }
 func (s settingsStage) Show(title string, p *kit.Page)                 { s.put(title, p) }
 func (s settingsStage) Canvas() fyne.Canvas                            { return s.Window.Canvas() }
 func (s settingsStage) Close()                                         { s.back() }
+func (s settingsStage) OpenOrder(id string)                            { s.goHome(id) }
 func (s settingsStage) OpenFolder(path string, failed func(err error)) { s.openFolder(path, failed) }
