@@ -61,7 +61,7 @@ func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory boo
 		ID: id, Service: t.Service, CodeHash: hash, Phase: order.PhaseDraft,
 		Created: r.Now(), Updated: r.Now(), Licence: order.Licence{Web: activation.IsWeb(t.Service)},
 	}
-	o.CodeID, err = r.keepCode(ctx, id, t.Code)
+	o.CodeID, err = r.keepCode(ctx, id, withLink(t))
 	if err != nil && (!allowMemory || ctx.Err() != nil) {
 		return Started{}, err
 	}
@@ -178,7 +178,7 @@ func (r *Redeem) recall(ctx context.Context, id string, t activation.Ticket) (in
 		if o.CodeID != "" {
 			return nil
 		}
-		codeID, err := r.keepCode(ctx, id, t.Code)
+		codeID, err := r.keepCode(ctx, id, withLink(t))
 		if err != nil {
 			inMemory = true
 			return nil
@@ -221,7 +221,15 @@ func (c *core) ownCode(ctx context.Context, o store.Order) (secret.Value, error)
 	if fault.Is(err, fault.SecretGone) {
 		return secret.Value{}, fault.New(fault.CodeForgotten, err)
 	}
-	return code, err
+	if err != nil {
+		return code, err
+	}
+	code, link := splitLink(code)
+	if !link.Empty() && activation.IsWeb(o.Service) { // a crash came before the link was kept instead
+		t, err := c.kept(activation.Ticket{Service: o.Service, Code: code, Link: link})
+		return t.Code, err
+	}
+	return code, nil
 }
 
 // ticket is what the service is asked with: the link as it was given, where this run still has it, else the

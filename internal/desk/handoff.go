@@ -53,10 +53,11 @@ func (c *core) kept(t activation.Ticket) (activation.Ticket, error) {
 }
 
 // InBrowser has a draft go on in the browser: its seller has no service that can be talked to. The link as it was
-// given is kept where this run still has it, else the code, which is then entered on the page.
+// given is kept, or the code where there was no link, which is then entered on the page. It may make the system ask
+// for its password, so it is called on a press.
 //
-// Order: draft; link into the keyring; draft; code out of the keyring. After a crash before the link is there, the
-// draft goes on with the code, until the link is pasted again.
+// Order: draft; link into the keyring; draft; code out of the keyring. After a crash in between, the link is made of
+// what is still there.
 func (h *Handoff) InBrowser(ctx context.Context, id string) (store.Order, error) {
 	var out store.Order
 	err := h.one(id, func() error {
@@ -74,6 +75,11 @@ func (h *Handoff) InBrowser(ctx context.Context, id string) (store.Order, error)
 		t, err := h.redeem.ticket(ctx, o)
 		if err != nil {
 			return err
+		}
+		if t.Link.Empty() { // the ticket is of an earlier run
+			if t.Link, err = h.linkOf(ctx, o); err != nil {
+				return err
+			}
 		}
 		if t, err = h.kept(t.InBrowser()); err != nil {
 			return err

@@ -88,6 +88,62 @@ func (r *run) waitsForTheCustomer() {
 	}
 }
 
+// TestTheLinkAfterARestart: a draft whose seller turns out to be a page in the browser goes on by the link as it was
+// given, also in a later run and after a crash at each moment of going on; without a link, by the code.
+func TestTheLinkAfterARestart(t *testing.T) {
+	goOn := func(r *run, id string) error {
+		_, err := r.Handoff.InBrowser(context.Background(), id)
+		return err
+	}
+	begin := func(t *testing.T, with activation.Ticket) (*world, *run, string) {
+		w := newWorld(t)
+		r := w.start()
+		id := must(r.Redeem.Start(context.Background(), with, false))(t).OrderID
+		if o := r.order(id); strings.HasPrefix(o.Service, "web:") {
+			t.Fatal("it is in the browser already")
+		}
+		r = r.again()
+		w.fuse.set(0)
+		return w, r, id
+	}
+	opens := func(t *testing.T, r *run, id, want, wantCode string) {
+		t.Helper()
+		ctx := context.Background()
+		must(r.Handoff.Bought(ctx, id, order.SMIME, "E-mail certificate"))(t)
+		ok(t, r.Redeem.Save(ctx, id, order.Application{Mailbox: "anna@example.ch"}, order.StepReview))
+		ok(t, r.Redeem.MakeKey(ctx, id, order.KeyChoice{Algorithm: order.RSA, Size: 2048}, func(desk.KeyStage) {}))
+		ok(t, r.Redeem.Submit(ctx, id))
+		if p := must(r.Handoff.Page(ctx, id))(t); p.URL != want || p.Code != wantCode {
+			t.Errorf("the page is %q with the code %q", p.URL, p.Code)
+		}
+		if holds := r.w.ring.holds(); len(holds["token"]) != 1 || len(holds["code"]) != 0 {
+			t.Errorf("the keyring holds %v", holds)
+		}
+	}
+	w, r, id := begin(t, pageTicket())
+	ok(t, goOn(r, id))
+	all := w.fuse.calls()
+	opens(t, r, id, page, "")
+	_, r, id = begin(t, ticket())
+	ok(t, goOn(r, id))
+	opens(t, r, id, shop+"/", code)
+	for n := 1; n <= len(all); n++ {
+		t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
+			t.Parallel()
+			w, r, id := begin(t, pageTicket())
+			w.fuse.set(n)
+			if !w.fuse.until(func() { _ = goOn(r, id) }) {
+				t.Fatal("it did not crash")
+			}
+			w.fuse.set(0)
+			r = r.again()
+			must(r.Orders.Start(context.Background()))(t)
+			ok(t, goOn(r, id))
+			opens(t, r, id, page, "")
+		})
+	}
+}
+
 // A request is saved beside those that are there, under the name that it is for; renewing has the same data and a new
 // key, and only what came to an end is renewed.
 func TestSavingAndRenewing(t *testing.T) {

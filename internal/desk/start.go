@@ -224,6 +224,7 @@ func (c *core) giveCodeBack(ctx context.Context, e vault.Entry) error {
 	case err != nil:
 		return err
 	}
+	code, _ = splitLink(code)
 	hash := code.Fingerprint(o.Service)
 	if (o.Licence.ID != "" || activation.IsWeb(o.Service)) && hash != o.CodeHash {
 		return c.Vault.Delete(ctx, e.ID)
