@@ -32,7 +32,7 @@ type Letter struct {
 }
 
 // SignLetter makes a signed e-mail (RFC 8551, multipart/signed with SHA-256), with the certificate and those above it
-// in the signature, as mail programs do.
+// in the signature, as mail programs do. Both the letter and the signature have the letter's date.
 func SignLetter(l Letter, key crypto.Signer, leaf *x509.Certificate, chain []*x509.Certificate) ([]byte, error) {
 	if !spki.Equal(key.Public(), leaf.PublicKey) {
 		return nil, fault.New(fault.KeyUnusable, errors.New("certificate: the key of another certificate"))
@@ -42,21 +42,9 @@ func SignLetter(l Letter, key crypto.Signer, leaf *x509.Certificate, chain []*x5
 	_, _ = q.Write([]byte(strings.ReplaceAll(l.Body, "\n", "\r\n") + "\r\n"))
 	_ = q.Close()
 	part := "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + text.String()
-	sd, err := pkcs7.NewSignedData([]byte(part))
+	der, err := signDetached([]byte(part), l.Date, key, append([]*x509.Certificate{leaf}, chain...))
 	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
-	}
-	sd.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA256)
-	if err := sd.AddSignerChain(leaf, key, nil, pkcs7.SignerInfoConfig{}); err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
-	}
-	for _, c := range chain {
-		sd.AddCertificate(c)
-	}
-	sd.Detach()
-	der, err := sd.Finish()
-	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
+		return nil, err
 	}
 	boundary := "signed-" + hex.EncodeToString(l.Boundary[:])
 	var out strings.Builder

@@ -64,6 +64,34 @@ func (m mailbox) letter(t *testing.T) []byte {
 	return out
 }
 
+// A signature has the time that its letter has, whatever the clock of the computer says, before and after the change of
+// form in 2050; OpenSSL reads it as such.
+func TestASignatureHasTheTimeOfItsLetter(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMailbox(t, key)
+	for shown, at := range map[string]time.Time{
+		"UTCTIME:Mar  4 05:06:07 2031 GMT":         time.Date(2031, 3, 4, 6, 6, 7, 89, time.FixedZone("", 3600)),
+		"GENERALIZEDTIME:Mar  4 05:06:07 2051 GMT": time.Date(2051, 3, 4, 5, 6, 7, 0, time.UTC),
+	} {
+		data, err := SignLetter(Letter{From: "anna@example.ch", To: "anna@example.ch", Date: at}, key, m.leaf, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ReadMail(data); got.Kind != SignedMail || !got.Signed.Equal(at.Truncate(time.Second)) {
+			t.Errorf("%v: kind %v, signed %v", at, got.Kind, got.Signed)
+		}
+		cmd := exec.CommandContext(t.Context(), "openssl", "cms", "-cmsout", "-print", "-noout")
+		cmd.Stdin = bytes.NewReader(data)
+		said, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(said), shown) {
+			t.Errorf("%v: openssl shows no %q: %v\n%s", at, shown, err, said)
+		}
+	}
+}
+
 // What is signed here is right for OpenSSL, what OpenSSL signs is right here, and each change is noticed.
 func TestSignedMailAgainstOpenSSL(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
