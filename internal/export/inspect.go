@@ -61,7 +61,30 @@ func Open(data []byte, password secret.Value) (Opened, error) {
 	return o, nil
 }
 
+// bounded refuses a file that would keep the computer busy once its password is right. Its faults are those of [Open].
+func bounded(data, password []byte) error {
+	if bytes.ContainsFunc(password, func(r rune) bool { return r > 0xFFFF }) { // no program that is known takes emoji
+		return fault.New(fault.KeyFilePassword, nil)
+	}
+	err := pfx.Bounded(data, password)
+	if err == nil {
+		return nil
+	}
+	// This library says at the MAC whether the password is wrong, and opens no key for this question.
+	unreadable := errors.Is(err, pfx.ErrUnreadable) || errors.Is(err, pfx.ErrIterations)
+	if _, trustErr := pkcs12.DecodeTrustStore(data, string(password)); !unreadable && errors.Is(trustErr, pkcs12.ErrIncorrectPassword) {
+		return fault.New(fault.KeyFilePassword, nil)
+	}
+	if errors.Is(err, pfx.ErrIterations) || errors.Is(err, pfx.ErrUnknownCipher) {
+		return fault.New(fault.KeyFileKind, err)
+	}
+	return fault.New(fault.KeyFileUnreadable, err)
+}
+
 func openWith(data, password []byte) (Opened, error) {
+	if err := bounded(data, password); err != nil {
+		return Opened{}, err
+	}
 	key, leaf, chain, err := pkcs12.DecodeChain(data, string(password))
 	var unknown pkcs12.NotImplementedError
 	switch {

@@ -31,6 +31,9 @@ func ReadPKCS12(data []byte, password secret.Value) (crypto.Signer, []*x509.Cert
 	}
 	text := password.Reveal()
 	defer clear(text)
+	if err := bounded(data, text); err != nil {
+		return nil, nil, err
+	}
 	key, leaf, above, err := pkcs12.DecodeChain(data, string(text))
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):

@@ -111,6 +111,11 @@ func (e *encoder) pfx(c Content) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.sign(safes)
+}
+
+// sign puts the AuthenticatedSafe under a MAC.
+func (e *encoder) sign(safes []byte) ([]byte, error) {
 	salt, err := e.bytes(e.salt)
 	if err != nil {
 		return nil, err
@@ -175,7 +180,12 @@ func (e *encoder) certificates(c Content, name string, id []byte) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	algorithm, sealed, err := e.encrypt(plain)
+	return e.sealed(plain)
+}
+
+// sealed is a ContentInfo with the EncryptedData of SafeContents.
+func (e *encoder) sealed(contents []byte) ([]byte, error) {
+	algorithm, sealed, err := e.encrypt(contents)
 	if err != nil {
 		return nil, err
 	}
