@@ -2,7 +2,9 @@ package desk_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/destination"
 	"certdesk/internal/order"
+	"certdesk/internal/store"
 )
 
 // goOn is a customer who does the next thing, whatever the screen shows, until the certificate is here.
@@ -121,6 +124,37 @@ func TestCrashWhileTakingUp(t *testing.T) {
 			if t.Failed() {
 				t.Fatalf("after crashes at %d (%s) and %d", n, all[n-1], m)
 			}
+		}
+	}
+}
+
+// TestKilledInAnOlderVersion: this version goes on where an older one was killed.
+func TestKilledInAnOlderVersion(t *testing.T) {
+	// What the versions of the schema after the first have added, newest first.
+	added := []string{
+		`DROP INDEX orders_request; DROP INDEX orders_unread; ALTER TABLE orders DROP COLUMN request_spki; PRAGMA user_version = 2`,
+		`ALTER TABLE orders DROP COLUMN words; ALTER TABLE orders DROP COLUMN more; ALTER TABLE orders DROP COLUMN deadline; PRAGMA user_version = 1`,
+	}
+	older := func(w *world, by int) {
+		db := must(sql.Open("sqlite", filepath.Join(w.dir, store.FileName)))(w.t)
+		var version int
+		ok(t, db.QueryRow(`PRAGMA user_version`).Scan(&version))
+		if version != len(added)+1 {
+			t.Fatalf("version %d: say above what it has added", version)
+		}
+		for _, step := range added[:by] {
+			if _, err := db.Exec(step); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ok(t, db.Close())
+	}
+	for n, moment := range redemption.moments(t, false) {
+		if tells(moment) {
+			t.Run(fmt.Sprintf("%03d %s", n+1, moment), func(t *testing.T) {
+				t.Parallel()
+				redemption.killed(t, n+1, false, func(w *world) { older(w, 1+n%2) })
+			})
 		}
 	}
 }

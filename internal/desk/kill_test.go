@@ -91,13 +91,15 @@ func (s story) atEveryMoment(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/%03d %s", name, n, all[n-1]), func(t *testing.T) {
 				t.Parallel()
-				s.killed(t, n, later)
+				s.killed(t, n, later, nil)
 			})
 		}
 	}
 }
 
-func (s story) killed(t *testing.T, n int, later bool) {
+// killed kills the process at a moment. between is what happens before the next start; nil: nothing.
+func (s story) killed(t *testing.T, n int, later bool, between func(w *world)) {
+	t.Helper()
 	w, r := s.open(t, later)
 	w.fuse.set(n)
 	if !w.fuse.until(func() {
@@ -113,6 +115,9 @@ func (s story) killed(t *testing.T, n int, later bool) {
 		w.clock.advance(away)
 	}
 	r.end()
+	if between != nil {
+		between(w)
+	}
 	r = w.start()
 	defer r.end()
 	if f := must(r.Orders.Start(context.Background()))(t); len(f.Ownerless) != 0 && !s.alone {

@@ -125,7 +125,7 @@ func whole(ctx context.Context, db *sql.DB) error {
 	return checkSums(ctx, db)
 }
 
-// pruneCopies keeps the newest ones, and removes what a crash left of a copy.
+// pruneCopies keeps the newest ones.
 func (s *Store) pruneCopies() error {
 	for i, c := range s.listCopies() {
 		if i >= copiesToKeep {
@@ -134,6 +134,11 @@ func (s *Store) pruneCopies() error {
 			}
 		}
 	}
+	return s.pruneParts()
+}
+
+// pruneParts removes what a crash left of a copy.
+func (s *Store) pruneParts() error {
 	folder := filepath.Join(s.dir, copiesFolder)
 	entries, err := os.ReadDir(folder)
 	if err != nil {

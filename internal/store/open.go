@@ -43,6 +43,7 @@ func (s *Store) open(ctx context.Context, steps []string) (Report, error) {
 	if err := s.finishSwap(""); err != nil {
 		return Report{}, err
 	}
+	s.sweep()
 	path := s.path()
 	what, err := s.inspect(ctx, path, len(steps))
 	if err != nil {
@@ -76,6 +77,13 @@ func (s *Store) open(ctx context.Context, steps []string) (Report, error) {
 		return Report{}, err
 	}
 	return s.pendingReport(ctx)
+}
+
+// sweep removes what a crash has left half written: nothing else writes here while the lock is held. What can't be
+// removed is in nobody's way.
+func (s *Store) sweep() {
+	_, _ = atomicfile.Sweep(s.dir)
+	_ = s.pruneParts()
 }
 
 func (s *Store) path() string { return filepath.Join(s.dir, FileName) }
@@ -147,6 +155,9 @@ func (s *Store) connect(ctx context.Context, steps []string) error {
 	path := s.path()
 	careful, sums := s.mustCheck(path)
 	var err error
+	if s.file, err = os.Stat(path); err != nil {
+		return err
+	}
 	if s.edit, err = pool(path, 1); err != nil {
 		return err
 	}

@@ -104,3 +104,21 @@ func TestAReadOnlyFolder(t *testing.T) {
 		ok(t, os.Chmod(filepath.Dir(dir), 0o700))
 	}
 }
+
+// The folder is moved away under the running app, as a drive is that is unplugged: nothing counts as written that
+// could not be found again, and all is well once it is back.
+func TestTheFolderVanishes(t *testing.T) {
+	s, dir := fresh(t)
+	ok(t, s.Create(t.Context(), sample("a")))
+	ok(t, os.Rename(dir, dir+" away"))
+	if err := s.Create(t.Context(), sample("b")); !fault.Is(err, fault.FolderGone) {
+		t.Errorf("written into nowhere: %v", err)
+	}
+	ok(t, os.Mkdir(dir, 0o700))
+	if err := s.Create(t.Context(), sample("b")); !fault.Is(err, fault.FolderGone) {
+		t.Errorf("written beside another folder: %v", err)
+	}
+	ok(t, os.Remove(dir))
+	ok(t, os.Rename(dir+" away", dir))
+	ok(t, s.Create(t.Context(), sample("b")))
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -33,7 +34,8 @@ type Store struct {
 	dir  string
 	now  func() time.Time
 	lock Lock
-	edit *sql.DB // one connection
+	file os.FileInfo // the database when it was opened
+	edit *sql.DB     // one connection
 	read *sql.DB
 
 	copies  copies
@@ -105,6 +107,9 @@ func (s *Store) write(ctx context.Context, change func(ctx context.Context, tx *
 	if !s.lock.Held() {
 		return fault.New(fault.StoreLocked, errNoLock)
 	}
+	if err := s.present(); err != nil {
+		return err
+	}
 	conn, err := s.edit.Conn(ctx)
 	if err != nil {
 		return s.failure(err)
@@ -124,6 +129,18 @@ func (s *Store) write(ctx context.Context, change func(ctx context.Context, tx *
 	}
 	s.copies.changed(s)
 	return nil
+}
+
+var errVanished = errors.New("store: the database is no longer where it was opened")
+
+// present makes sure that what is written can be found again. Where the folder was moved or removed under the running
+// app, the system goes on writing into a file that nobody can open any more.
+func (s *Store) present() error {
+	now, err := os.Stat(s.path())
+	if err == nil && os.SameFile(now, s.file) {
+		return nil
+	}
+	return fault.New(fault.FolderGone, errVanished)
 }
 
 // failure is the package's failure; damage is also remembered for the next start, which looks closely then.
