@@ -86,7 +86,9 @@ type gatherer struct {
 	cut    *fault.Error
 	closed *fault.Error // what can't be opened
 	many   bool
-	broken bool // something calls itself a certificate and is none
+	// trimmed says that a text was longer than what is read of one.
+	trimmed bool
+	broken  bool // something calls itself a certificate and is none
 }
 
 // judge says what is wrong with what was found.
@@ -147,6 +149,9 @@ func printable(data []byte) bool {
 // addDER takes what begins like DER or BER: certificates, a P7B, or something else that people mix up with them.
 func (g *gatherer) addDER(der []byte) bool {
 	if len(der) > MaxBytes {
+		_, first := derLength(der)
+		g.many = g.many || isSignedData(der) || first < len(der)
+		g.broken = true
 		return false
 	}
 	if isPFX(der) {
@@ -200,6 +205,11 @@ func isPFX(der []byte) bool {
 		pfx.ReadASN1(&info, asn1.SEQUENCE) && info.ReadASN1Bytes(&kind, asn1.OBJECT_IDENTIFIER)
 }
 
+// isSignedData reports whether DER begins as a P7B does (RFC 5652, 5.1).
+func isSignedData(der []byte) bool {
+	return bytes.Contains(der[:min(len(der), 32)], []byte{0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02})
+}
+
 // derLength gives the length of DER and the length that it says it has; of an indefinite length, both are the same.
 func derLength(der []byte) (have, want int) {
 	have = len(der)
@@ -233,7 +243,10 @@ func headerOf(der []byte) (constructed bool, length, content int, ok bool) {
 
 // missing notes that a certificate is not whole.
 func (g *gatherer) missing(have, want int) {
-	if g.cut == nil {
+	switch {
+	case g.trimmed: // it was cut here: no certificate is as long as that
+		g.many = true
+	case g.cut == nil:
 		g.cut = fault.New(fault.CertificateCut, nil, "have", have, "want", want)
 	}
 }

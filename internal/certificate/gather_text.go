@@ -28,7 +28,7 @@ const wholeMark = 5
 // addText looks through a text.
 func (g *gatherer) addText(text string) {
 	if len(text) > maxText {
-		text = text[:maxText]
+		text, g.trimmed = text[:maxText], true
 	}
 	if isHTML.MatchString(text) {
 		text = html.UnescapeString(tags.ReplaceAllString(text, "\n"))
