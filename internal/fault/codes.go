@@ -209,11 +209,16 @@ const (
 	KeyInUse         Code = "key-in-use"  // its order is open: it can't be deleted
 
 	// A certificate that is put into a program of this computer; arg program.
-	InstallRunning  Code = "install-running"  // the program has its store open
-	InstallPassword Code = "install-password" // the store has a password, and this is not it
-	InstallTools    Code = "install-tools"    // certutil and pk12util are not here
-	InstallStore    Code = "install-store"    // it can't be opened or written
-	InstallUnproven Code = "install-unproven" // the store does not show what was done
+	InstallRunning  Code = "install-running"   // the program has its store open
+	InstallPassword Code = "install-password"  // the store has a password, and this is not it
+	InstallTools    Code = "install-tools"     // certutil and pk12util are not here
+	InstallStore    Code = "install-store"     // it can't be opened or written
+	InstallUnproven Code = "install-unproven"  // the store does not show what was done
+	InstallMissing  Code = "install-missing"   // what reaches the system's store is not here
+	InstallDenied   Code = "install-denied"    // the system, or somebody it asked, said no
+	InstallLocked   Code = "install-locked"    // the keychain is locked
+	InstallRefused  Code = "install-refused"   // the system does not take this key or file
+	InstallKeyThere Code = "install-key-there" // it has such a key already
 
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
@@ -251,6 +256,7 @@ var All = []Code{
 	IssuerUnreachable, IssuerOther,
 	BackupForeign, BackupPassphrase, BackupDamaged, BackupNewer, BackupDemo, BackupReal, KeyInUse,
 	InstallRunning, InstallPassword, InstallTools, InstallStore, InstallUnproven,
+	InstallMissing, InstallDenied, InstallLocked, InstallRefused, InstallKeyThere,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }

@@ -14,15 +14,20 @@ import (
 	"certdesk/internal/i18n"
 )
 
-// Program is a program that keeps certificates in a store of NSS.
+// Program is a program that keeps certificates in a store of NSS, or a system that keeps them for its programs.
 type Program string
 
 // The programs.
 const (
 	Thunderbird Program = "thunderbird"
 	Firefox     Program = "firefox"
-	Chrome      Program = "chrome" // and Chromium, which share one
+	Chrome      Program = "chrome"  // and Chromium, which share one
+	Windows     Program = "windows" // the user's store: Outlook, Edge, Chrome
+	MacOS       Program = "macos"   // the login keychain: Mail, Safari, Chrome
 )
+
+// System reports whether a store is the system's own.
+func (p Program) System() bool { return p == Windows || p == MacOS }
 
 // Name is the program's own name, the same in every language.
 func (p Program) Name() string {
@@ -31,6 +36,10 @@ func (p Program) Name() string {
 		return "Thunderbird"
 	case Firefox:
 		return "Firefox"
+	case Windows:
+		return "Windows"
+	case MacOS:
+		return "macOS"
 	default:
 		return "Chrome"
 	}
@@ -56,6 +65,8 @@ type Places struct {
 	System string // as runtime.GOOS names it
 	// Roaming is %APPDATA% of Windows.
 	Roaming string
+	// Account: the store that the system itself has for this account counts, too.
+	Account bool
 }
 
 // The folders in which programs keep their profiles, below Home: packages of the distribution, snap and
@@ -78,18 +89,24 @@ var linuxProfiles = []struct {
 // Stores of Chrome and Chromium on Linux (chromium.org, "Linux Cert Management").
 var linuxStores = []string{".pki/nssdb", ".local/share/pki/nssdb", "snap/chromium/current/.pki/nssdb"}
 
-// Find lists the stores of this account, Thunderbird's first. A profile that was never opened has none.
+// Find lists the stores of this account: the system's, then Thunderbird's. A profile that was never opened has none.
 func (p Places) Find() []Target {
 	if p.Home == "" {
 		return nil
 	}
-	var out []Target
+	var out, own []Target
 	profiles := func(program Program, dir string) { out = append(out, find(program, dir)...) }
 	switch p.System {
 	case "windows":
+		if p.Account {
+			own = []Target{{ID: string(Windows) + "-user", Program: Windows}}
+		}
 		profiles(Thunderbird, filepath.Join(p.Roaming, "Thunderbird"))
 		profiles(Firefox, filepath.Join(p.Roaming, "Mozilla", "Firefox"))
 	case "darwin":
+		if p.Account {
+			own = []Target{{ID: string(MacOS) + "-login", Program: MacOS}}
+		}
 		profiles(Thunderbird, filepath.Join(p.Home, "Library", "Thunderbird"))
 		profiles(Firefox, filepath.Join(p.Home, "Library", "Application Support", "Firefox"))
 	default:
@@ -103,12 +120,13 @@ func (p Places) Find() []Target {
 		}
 	}
 	seen := map[string]bool{} // two folders may lead to one place
-	return slices.DeleteFunc(out, func(t Target) bool {
+	out = slices.DeleteFunc(out, func(t Target) bool {
 		dir, err := filepath.EvalSymlinks(t.Dir)
 		again := err != nil || seen[dir]
 		seen[dir] = true
 		return again
 	})
+	return append(own, out...)
 }
 
 func hasStore(dir string) bool {

@@ -1,20 +1,20 @@
-// Package install puts a certificate with its key into the programs of this computer that keep such in a
-// store of Mozilla's NSS: Thunderbird, Firefox, and Chrome on Linux.
+// Package install puts a certificate with its key where the programs of this computer look for it: stores of
+// Mozilla's NSS (Thunderbird, Firefox, and Chrome on Linux), the user's store of Windows, the login keychain of
+// macOS.
 //
-// It works on stores that it finds, never while their program runs, and through NSS's own programs certutil
-// and pk12util. Each is called with a list of arguments, never by a shell. No password is ever an argument or
-// in a file: it goes through a pipe, and so does the key, sealed (see [Installer.Install]). Nothing is ever made
-// trusted: the certificates above the leaf go in without trust.
+// It works on stores that it finds. Those of NSS it touches never while their program runs, and through NSS's own
+// programs certutil and pk12util; Windows' by its functions; the keychain through Apple's program security.
+// Programs are called with a list of arguments, never by a shell. No password is ever an argument or in a file: it
+// goes through a pipe. Nothing is ever made trusted: certificates above the leaf go in without trust, and roots not
+// at all.
 package install
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
-	"encoding/pem"
-	"errors"
-	"regexp"
+	"encoding/hex"
 	"slices"
-	"strings"
 
 	"certdesk/internal/fault"
 	"certdesk/internal/secret"
@@ -22,207 +22,113 @@ import (
 
 // Item is what is installed.
 type Item struct {
-	Sealed   []byte       // a PKCS #12 file of leaf, key and chain, which exists in memory alone
+	// Sealed is a PKCS #12 file of leaf and key, made for this. For a store of NSS it holds the chain as well,
+	// in the newer encryption; for one of the system ([Program.System]) it is in the older.
+	Sealed   []byte
 	Password secret.Value // of Sealed
 	Leaf     *x509.Certificate
+	// Above are the certificates above the leaf, for a store of the system.
+	Above []*x509.Certificate
+	// Name is what the certificate is called there, where the system shows one.
+	Name string
+	// Exportable: others may take the key out of a store of the system again.
+	Exportable bool
 }
 
 // Placed is what an installation has added to a store.
 type Placed struct {
 	Nickname string   `json:"nickname"`         // of the leaf
-	Above    []string `json:"above,omitempty"`  // the nicknames of certificates above it that were not there before
+	Above    []string `json:"above,omitempty"`  // the certificates above it that were not there before: nicknames, or SHA-256
 	Before   bool     `json:"before,omitempty"` // it was there already, and was not added
 	// Shared: NSS gives certificates of one subject one name, so that ours can't be told from an older one by
 	// it, and must not be taken out by it.
 	Shared bool `json:"shared,omitempty"`
+	// Bare: the certificate itself was there before, without its key.
+	Bare bool `json:"bare,omitempty"`
+	// Key is where Windows keeps the key that was added.
+	Key *Container `json:"key,omitempty"`
 }
 
 // Undoable reports whether [Installer.Remove] takes it out again.
 func (p Placed) Undoable() bool { return !p.Before && !p.Shared && p.Nickname != "" }
 
-// Installer installs. The zero Installer uses the programs of the system.
+// Installer installs. The zero Installer uses the programs and stores of the system.
 type Installer struct {
-	Tools Tools
+	Tools    Tools
+	Keychain Keychain
+	windows  userStore // nil: that of this account
 }
 
-// Install puts an item into a target's store, looks whether it is there, and says what was added. primary is
-// the password of the store, empty when it has none.
-//
-// Its errors are faults: InstallTools, InstallRunning, InstallPassword (the store has a password, and primary is
-// not it), InstallStore (it can't be opened or written), InstallUnproven, Cancelled.
-func (i Installer) Install(ctx context.Context, t Target, item Item, primary secret.Value) (Placed, error) {
-	if err := i.ready(t); err != nil {
-		return Placed{}, err
-	}
-	if err := i.unlock(ctx, t, primary); err != nil {
-		return Placed{}, err
-	}
-	before, err := i.list(ctx, t)
-	if err != nil {
-		return Placed{}, err
-	}
-	if name, _, err := i.find(ctx, t, before, item.Leaf); err != nil || name != "" {
-		return Placed{Nickname: name, Before: true}, err
-	}
-	if err := i.tools().importSealed(ctx, t.Dir, item, primary); err != nil {
-		return Placed{}, failure(ctx, t, err)
-	}
-	after, err := i.list(ctx, t)
-	if err != nil {
-		return Placed{}, err
-	}
-	name, alone, err := i.find(ctx, t, after, item.Leaf)
-	if err != nil {
-		return Placed{}, err
-	}
-	if name == "" {
-		return Placed{}, fault.New(fault.InstallUnproven, errors.New("install: the store does not show it"), "program", t.Program.Name())
-	}
-	placed := Placed{Nickname: name, Shared: !alone || slices.ContainsFunc(before, func(e entry) bool { return e.name == name })}
-	for _, e := range after {
-		if e.name != name && !slices.ContainsFunc(before, func(b entry) bool { return b.name == e.name }) {
-			placed.Above = append(placed.Above, e.name)
+// keeper is a kind of store.
+type keeper interface {
+	present() bool
+	install(ctx context.Context, t Target, item Item, primary secret.Value) (Placed, error)
+	has(ctx context.Context, t Target, leaf *x509.Certificate) (bool, error)
+	remove(ctx context.Context, t Target, p Placed, leaf *x509.Certificate, primary secret.Value) error
+}
+
+func (i Installer) keeper(p Program) keeper {
+	switch p {
+	case Windows:
+		if i.windows == nil {
+			return userCertificates{systemStore()}
 		}
+		return userCertificates{i.windows}
+	case MacOS:
+		return i.Keychain
+	default:
+		return nss{i.Tools}
 	}
-	return placed, nil
+}
+
+// Present reports whether what is needed to put a certificate into a program is on this computer.
+func (i Installer) Present(p Program) bool { return i.keeper(p).present() }
+
+// Install puts an item into a target's store, looks whether it is there, and says what was added. primary is
+// the password of a store of NSS, empty when it has none.
+//
+// Its errors are faults. Of NSS: InstallTools, InstallRunning, InstallPassword (the store has a password, and
+// primary is not it), InstallStore (it can't be opened or written). Of the system: InstallMissing, InstallDenied,
+// InstallLocked, InstallRefused, InstallKeyThere. Of all: InstallUnproven, Cancelled. After a fault of the system's
+// stores they are as they were before.
+func (i Installer) Install(ctx context.Context, t Target, item Item, primary secret.Value) (Placed, error) {
+	return i.keeper(t.Program).install(ctx, t, item, primary)
 }
 
 // Has reports whether a certificate stands in a target's store with its key. It needs no password.
 func (i Installer) Has(ctx context.Context, t Target, leaf *x509.Certificate) (bool, error) {
-	if !i.tools().present() {
-		return false, fault.New(fault.InstallTools, nil)
-	}
-	all, err := i.list(ctx, t)
-	if err != nil {
-		return false, err
-	}
-	name, _, err := i.find(ctx, t, all, leaf)
-	return name != "", err
+	return i.keeper(t.Program).has(ctx, t, leaf)
 }
 
 // Remove takes out what an installation has added, the key with it, and nothing else. What is gone already is
 // no error.
 func (i Installer) Remove(ctx context.Context, t Target, p Placed, leaf *x509.Certificate, primary secret.Value) error {
-	if err := i.ready(t); err != nil {
-		return err
-	}
-	if err := i.unlock(ctx, t, primary); err != nil {
-		return err
-	}
-	all, err := i.list(ctx, t)
-	if err != nil {
-		return err
-	}
-	name, alone, err := i.find(ctx, t, all, leaf)
-	if err != nil {
-		return err
-	}
-	if name != "" {
-		if !p.Undoable() || name != p.Nickname || !alone {
-			return fault.New(fault.InstallUnproven, errors.New("install: it is not ours alone"), "program", t.Program.Name())
-		}
-		if _, err := i.tools().certutil(ctx, t.Dir, primary, "-F", "-n", name); err != nil {
-			return failure(ctx, t, err)
-		}
-	}
-	for _, above := range p.Above {
-		if !slices.ContainsFunc(all, func(e entry) bool { return e.name == above && !e.key }) {
-			continue
-		}
-		if _, err := i.tools().certutil(ctx, t.Dir, primary, "-D", "-n", above); err != nil {
-			return failure(ctx, t, err)
-		}
-	}
-	still, err := i.Has(ctx, t, leaf)
-	if err == nil && still {
-		return fault.New(fault.InstallUnproven, errors.New("install: it is still there"), "program", t.Program.Name())
-	}
-	return err
+	return i.keeper(t.Program).remove(ctx, t, p, leaf, primary)
 }
 
-// ready refuses what would fail, or harm a store that a program has open.
-func (i Installer) ready(t Target) error {
-	if !i.tools().present() {
-		return fault.New(fault.InstallTools, nil)
-	}
-	if running(t) {
-		return fault.New(fault.InstallRunning, nil, "program", t.Program.Name())
-	}
-	return nil
+// between are the certificates above a leaf but for roots, of which nothing here may keep one.
+func (i Item) between() []*x509.Certificate {
+	return slices.DeleteFunc(slices.Clone(i.Above), func(c *x509.Certificate) bool {
+		return string(c.RawSubject) == string(c.RawIssuer) || c.Equal(i.Leaf)
+	})
 }
 
-// unlock looks whether primary opens the store: the list of keys asks for it.
-func (i Installer) unlock(ctx context.Context, t Target, primary secret.Value) error {
-	_, err := i.tools().certutil(ctx, t.Dir, primary, "-K")
-	if err == nil || strings.Contains(err.Error(), "no keys found") {
+// needed reports whether a certificate of a store was signed by this one, so that it must stay.
+func needed(above *x509.Certificate, others []*x509.Certificate) bool {
+	return slices.ContainsFunc(others, func(c *x509.Certificate) bool {
+		return !c.Equal(above) && string(c.RawIssuer) == string(above.RawSubject)
+	})
+}
+
+func fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:])
+}
+
+// ended turns a context that is over into its fault.
+func ended(ctx context.Context) error {
+	if ctx.Err() == nil {
 		return nil
 	}
-	return failure(ctx, t, err)
-}
-
-// entry is a line of a store's list.
-type entry struct {
-	name string
-	key  bool // its private key is there
-}
-
-// listed is a line of certutil -L: the name, spaces, and three groups of flags.
-var listed = regexp.MustCompile(`^(.*\S)\s+([a-zA-Z]*),([a-zA-Z]*),([a-zA-Z]*)\s*$`)
-
-func (i Installer) list(ctx context.Context, t Target) ([]entry, error) {
-	out, err := i.tools().certutil(ctx, t.Dir, secret.Value{}, "-L")
-	if err != nil {
-		return nil, failure(ctx, t, err)
-	}
-	var all []entry
-	for line := range strings.Lines(out) {
-		m := listed.FindStringSubmatch(line)
-		if m != nil {
-			all = append(all, entry{m[1], strings.Contains(m[2]+m[3]+m[4], "u")})
-		}
-	}
-	return all, nil
-}
-
-// find is the name under which a certificate stands with its key, empty when it does not; alone says that no
-// other certificate has the name.
-func (i Installer) find(ctx context.Context, t Target, all []entry, leaf *x509.Certificate) (name string, alone bool, err error) {
-	for _, e := range all {
-		if !e.key {
-			continue
-		}
-		out, err := i.tools().certutil(ctx, t.Dir, secret.Value{}, "-L", "-a", "-n", e.name)
-		if err != nil {
-			if ctx.Err() != nil {
-				return "", false, failure(ctx, t, err)
-			}
-			continue // a name that certutil can't look up, as with a colon in it, is not ours
-		}
-		found, n := false, 0
-		for rest := []byte(out); ; n++ {
-			var b *pem.Block
-			if b, rest = pem.Decode(rest); b == nil {
-				break
-			}
-			found = found || slices.Equal(b.Bytes, leaf.Raw)
-		}
-		if found {
-			return e.name, n == 1, nil
-		}
-	}
-	return "", false, nil
-}
-
-// failure says in words what NSS's programs say in codes (NSS, lib/util/SECerrs.h).
-func failure(ctx context.Context, t Target, err error) error {
-	var known *fault.Error
-	switch said := err.Error(); {
-	case errors.As(err, &known):
-		return known
-	case ctx.Err() != nil:
-		return fault.New(fault.Cancelled, ctx.Err())
-	case strings.Contains(said, "SEC_ERROR_BAD_PASSWORD"), strings.Contains(said, "Incorrect password"):
-		return fault.New(fault.InstallPassword, errors.New("install: the store's password"), "program", t.Program.Name())
-	}
-	return fault.New(fault.InstallStore, err, "program", t.Program.Name())
+	return fault.New(fault.Cancelled, ctx.Err())
 }

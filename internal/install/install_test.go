@@ -6,10 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"io"
@@ -18,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -35,22 +31,6 @@ type made struct {
 	key         crypto.Signer
 	leaf, above *x509.Certificate
 }
-
-var theKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-var caKey = sync.OnceValue(func() *ecdsa.PrivateKey {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
 
 // theAuthority is one for all: a store takes no second certificate of the same issuer and number.
 var theAuthority *x509.Certificate
@@ -272,6 +252,9 @@ func dump(t *testing.T, dir string) []byte {
 const lockVar = "CERTDESK_TEST_LOCK"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(securityVar); dir != "" {
+		os.Exit(fakeSecurity{dir}.main(os.Args[1:]))
+	}
 	path := os.Getenv(lockVar)
 	if path == "" {
 		os.Exit(m.Run())

@@ -20,7 +20,7 @@ const (
 func (i Installer) Practice(ctx context.Context, home string) error {
 	root := filepath.Join(home, ".thunderbird")
 	dir := filepath.Join(root, practiceDir)
-	if hasStore(dir) || !i.tools().present() {
+	if hasStore(dir) || !i.Tools.present() {
 		return nil
 	}
 	for _, d := range []string{home, root, dir} {
@@ -28,7 +28,7 @@ func (i Installer) Practice(ctx context.Context, home string) error {
 			return err
 		}
 	}
-	if _, err := i.tools().certutil(ctx, dir, secret.Value{}, "-N"); err != nil {
+	if _, err := i.Tools.certutil(ctx, dir, secret.Value{}, "-N"); err != nil {
 		return err
 	}
 	list := filepath.Join(root, "profiles.ini")

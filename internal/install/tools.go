@@ -21,11 +21,6 @@ type Tools struct {
 	Look func(name string) (string, error)
 }
 
-func (i Installer) tools() Tools { return i.Tools }
-
-// Present reports whether NSS's programs are on this computer.
-func (i Installer) Present() bool { return i.tools().present() }
-
 func (t Tools) look(name string) (string, error) {
 	switch {
 	case t.Look != nil:

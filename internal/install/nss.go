@@ -1,0 +1,194 @@
+package install
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"certdesk/internal/fault"
+	"certdesk/internal/secret"
+)
+
+// nss is the stores of NSS. Their faults: InstallTools, InstallRunning, InstallPassword, InstallStore,
+// InstallUnproven, Cancelled.
+type nss struct{ tools Tools }
+
+func (i nss) present() bool { return i.tools.present() }
+
+func (i nss) install(ctx context.Context, t Target, item Item, primary secret.Value) (Placed, error) {
+	if err := i.ready(t); err != nil {
+		return Placed{}, err
+	}
+	if err := i.unlock(ctx, t, primary); err != nil {
+		return Placed{}, err
+	}
+	before, err := i.list(ctx, t)
+	if err != nil {
+		return Placed{}, err
+	}
+	if name, _, err := i.find(ctx, t, before, item.Leaf); err != nil || name != "" {
+		return Placed{Nickname: name, Before: true}, err
+	}
+	if err := i.tools.importSealed(ctx, t.Dir, item, primary); err != nil {
+		return Placed{}, failure(ctx, t, err)
+	}
+	after, err := i.list(ctx, t)
+	if err != nil {
+		return Placed{}, err
+	}
+	name, alone, err := i.find(ctx, t, after, item.Leaf)
+	if err != nil {
+		return Placed{}, err
+	}
+	if name == "" {
+		return Placed{}, fault.New(fault.InstallUnproven, errors.New("install: the store does not show it"), "program", t.Program.Name())
+	}
+	placed := Placed{Nickname: name, Shared: !alone || slices.ContainsFunc(before, func(e entry) bool { return e.name == name })}
+	for _, e := range after {
+		if e.name != name && !slices.ContainsFunc(before, func(b entry) bool { return b.name == e.name }) {
+			placed.Above = append(placed.Above, e.name)
+		}
+	}
+	return placed, nil
+}
+
+func (i nss) has(ctx context.Context, t Target, leaf *x509.Certificate) (bool, error) {
+	if !i.tools.present() {
+		return false, fault.New(fault.InstallTools, nil)
+	}
+	all, err := i.list(ctx, t)
+	if err != nil {
+		return false, err
+	}
+	name, _, err := i.find(ctx, t, all, leaf)
+	return name != "", err
+}
+
+func (i nss) remove(ctx context.Context, t Target, p Placed, leaf *x509.Certificate, primary secret.Value) error {
+	if err := i.ready(t); err != nil {
+		return err
+	}
+	if err := i.unlock(ctx, t, primary); err != nil {
+		return err
+	}
+	all, err := i.list(ctx, t)
+	if err != nil {
+		return err
+	}
+	name, alone, err := i.find(ctx, t, all, leaf)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		if !p.Undoable() || name != p.Nickname || !alone {
+			return fault.New(fault.InstallUnproven, errors.New("install: it is not ours alone"), "program", t.Program.Name())
+		}
+		if _, err := i.tools.certutil(ctx, t.Dir, primary, "-F", "-n", name); err != nil {
+			return failure(ctx, t, err)
+		}
+	}
+	for _, above := range p.Above {
+		if !slices.ContainsFunc(all, func(e entry) bool { return e.name == above && !e.key }) {
+			continue
+		}
+		if _, err := i.tools.certutil(ctx, t.Dir, primary, "-D", "-n", above); err != nil {
+			return failure(ctx, t, err)
+		}
+	}
+	still, err := i.has(ctx, t, leaf)
+	if err == nil && still {
+		return fault.New(fault.InstallUnproven, errors.New("install: it is still there"), "program", t.Program.Name())
+	}
+	return err
+}
+
+// ready refuses what would fail, or harm a store that a program has open.
+func (i nss) ready(t Target) error {
+	if !i.tools.present() {
+		return fault.New(fault.InstallTools, nil)
+	}
+	if running(t) {
+		return fault.New(fault.InstallRunning, nil, "program", t.Program.Name())
+	}
+	return nil
+}
+
+// unlock looks whether primary opens the store: the list of keys asks for it.
+func (i nss) unlock(ctx context.Context, t Target, primary secret.Value) error {
+	_, err := i.tools.certutil(ctx, t.Dir, primary, "-K")
+	if err == nil || strings.Contains(err.Error(), "no keys found") {
+		return nil
+	}
+	return failure(ctx, t, err)
+}
+
+// entry is a line of a store's list.
+type entry struct {
+	name string
+	key  bool // its private key is there
+}
+
+// listed is a line of certutil -L: the name, spaces, and three groups of flags.
+var listed = regexp.MustCompile(`^(.*\S)\s+([a-zA-Z]*),([a-zA-Z]*),([a-zA-Z]*)\s*$`)
+
+func (i nss) list(ctx context.Context, t Target) ([]entry, error) {
+	out, err := i.tools.certutil(ctx, t.Dir, secret.Value{}, "-L")
+	if err != nil {
+		return nil, failure(ctx, t, err)
+	}
+	var all []entry
+	for line := range strings.Lines(out) {
+		m := listed.FindStringSubmatch(line)
+		if m != nil {
+			all = append(all, entry{m[1], strings.Contains(m[2]+m[3]+m[4], "u")})
+		}
+	}
+	return all, nil
+}
+
+// find is the name under which a certificate stands with its key, empty when it does not; alone says that no
+// other certificate has the name.
+func (i nss) find(ctx context.Context, t Target, all []entry, leaf *x509.Certificate) (name string, alone bool, err error) {
+	for _, e := range all {
+		if !e.key {
+			continue
+		}
+		out, err := i.tools.certutil(ctx, t.Dir, secret.Value{}, "-L", "-a", "-n", e.name)
+		if err != nil {
+			if ctx.Err() != nil {
+				return "", false, failure(ctx, t, err)
+			}
+			continue // a name that certutil can't look up, as with a colon in it, is not ours
+		}
+		found, n := false, 0
+		for rest := []byte(out); ; n++ {
+			var b *pem.Block
+			if b, rest = pem.Decode(rest); b == nil {
+				break
+			}
+			found = found || slices.Equal(b.Bytes, leaf.Raw)
+		}
+		if found {
+			return e.name, n == 1, nil
+		}
+	}
+	return "", false, nil
+}
+
+// failure says in words what NSS's programs say in codes (NSS, lib/util/SECerrs.h).
+func failure(ctx context.Context, t Target, err error) error {
+	var known *fault.Error
+	switch said := err.Error(); {
+	case errors.As(err, &known):
+		return known
+	case ctx.Err() != nil:
+		return fault.New(fault.Cancelled, ctx.Err())
+	case strings.Contains(said, "SEC_ERROR_BAD_PASSWORD"), strings.Contains(said, "Incorrect password"):
+		return fault.New(fault.InstallPassword, errors.New("install: the store's password"), "program", t.Program.Name())
+	}
+	return fault.New(fault.InstallStore, err, "program", t.Program.Name())
+}

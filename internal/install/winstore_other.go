@@ -1,0 +1,6 @@
+//go:build !windows
+
+package install
+
+// systemStore is there on Windows alone.
+func systemStore() userStore { return nil }
