@@ -75,6 +75,8 @@ type parts struct {
 	issuer certificate.Fetch
 	// serve looks what a website serves; nil: in the network.
 	serve desk.Serve
+	// stores is where certificates are put into programs; nil: those of this account, and the demo's.
+	stores *stores
 	// browse opens an address; nil: in the customer's browser.
 	browse func(address string)
 }

@@ -52,6 +52,7 @@ type setup struct {
 	authority  *pebble.Authority // its HTTPS is trusted, and its zones and websites are all there are
 	issuer     certificate.Fetch // of certificates that are missing; nil: from the network
 	serve      desk.Serve        // what websites serve; nil: the network
+	stores     *stores           // where certificates are put; nil: the demo's practice
 	lockErr    error             // what kept the data directory from being locked
 }
 
@@ -94,7 +95,7 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, backupWork: 1, browse: w.browse, watch: w.watch, issuer: s.issuer, serve: s.serve}
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, backupWork: 1, browse: w.browse, watch: w.watch, issuer: s.issuer, serve: s.serve, stores: s.stores}
 	if a := s.authority; a != nil {
 		p.roots = a.Roots
 		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})

@@ -11,7 +11,8 @@ import (
 // stores is where the stores of programs are looked for.
 type stores struct {
 	install.Places
-	practice bool // a profile to practise with is made there
+	installer install.Installer
+	practice  bool // a profile to practise with is made there
 }
 
 // programs is where the programs of this account keep their certificates. Without a home there are none.
@@ -20,10 +21,10 @@ func programs() stores {
 	if err != nil {
 		return stores{}
 	}
-	return stores{Places: install.Places{Home: home, System: runtime.GOOS, Roaming: os.Getenv("APPDATA")}}
+	return stores{Places: install.Places{Home: home, System: runtime.GOOS, Roaming: os.Getenv("APPDATA"), Account: true}}
 }
 
 // practice is where the demo keeps a profile of its own: what it issues is for no real program.
 func practice(data string) stores {
-	return stores{install.Places{Home: filepath.Join(demoDir(data), "programs"), System: runtime.GOOS}, true}
+	return stores{Places: install.Places{Home: filepath.Join(demoDir(data), "programs"), System: runtime.GOOS}, practice: true}
 }

@@ -214,13 +214,16 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 	if w.disk != nil {
 		kept = w.disk(s)
 	}
+	if w.stores != nil {
+		at = *w.stores
+	}
 	secrets := vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience})
 	accounts := desk.NewAccounts(kept, secrets, rand.Reader, w.now)
 	d := desk.New(desk.Deps{
 		Store: kept, Vault: secrets, Accounts: accounts,
 		Sellers: w.sellers(accounts), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
-		Fonts: fonts, Network: network, Issuer: w.issuers(), Serve: serve, Programs: at.Places, Practice: at.practice,
+		Fonts: fonts, Network: network, Issuer: w.issuers(), Serve: serve, Programs: at.Places, Installer: at.installer, Practice: at.practice,
 		World: worldNames[service], BackupWork: w.backupWork,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))

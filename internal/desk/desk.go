@@ -89,6 +89,8 @@ type Deps struct {
 	Files export.Maker
 	// Programs is where stores of programs are looked for.
 	Programs install.Places
+	// Installer puts certificates into them. The zero Installer is the system's.
+	Installer install.Installer
 	// Practice: a profile to practise with is made there, and nothing else is used. It is for the demo.
 	Practice bool
 	// Network is where proofs of names are looked up; nil: nowhere.

@@ -26,17 +26,37 @@ type Installs struct{ *core }
 // InstallPlace is a program's store, as an order's certificate finds it.
 type InstallPlace struct {
 	install.Target
+	// Can: Certdesk can put it there itself. Without, the guide is the way.
+	Can   bool
 	There bool // the certificate is in it
 	Ours  bool // this app has put it there, and can take it out
 	// Account is the mail account there that the certificate fits, empty for none.
 	Account string
 }
 
+// Serves reports whether a program uses the certificates of a store. An empty one is any.
+func (p InstallPlace) Serves(id destination.ID) bool {
+	switch id {
+	case "":
+		return true
+	case destination.Outlook:
+		return p.Program == install.Windows
+	case destination.Apple:
+		return p.Program == install.MacOS
+	case destination.Thunderbird:
+		return !p.Program.System()
+	default:
+		return false
+	}
+}
+
 // Installable is where an order's certificate can be put.
 type Installable struct {
 	Places []InstallPlace
-	// Tools: what is needed to do it is on this computer. Without, the guide is the way.
+	// Tools: what stores of NSS need is on this computer. Without, the guide is the way.
 	Tools bool
+	// Packages: it could be, as a package of this system.
+	Packages bool
 	// Practice: the places are the demo's own, and no real program is touched.
 	Practice bool
 	// Address is whom the certificate is for.
@@ -49,19 +69,22 @@ func (i *Installs) Look(ctx context.Context, orderID string) (Installable, error
 	if err != nil || o.Licence.Product.Type != order.SMIME {
 		return Installable{}, err
 	}
-	in := install.Installer{}
+	in := i.Installer
 	if i.Practice {
 		if err := in.Practice(ctx, i.Programs.Home); err != nil {
 			i.failed("making a profile to practise with", orderID, err)
 		}
 	}
-	out := Installable{Tools: in.Present(), Practice: i.Deps.Practice, Address: certificate.Describe(leaf).Title}
+	out := Installable{
+		Tools: in.Present(install.Thunderbird), Packages: i.Programs.System == "linux",
+		Practice: i.Deps.Practice, Address: certificate.Describe(leaf).Title,
+	}
 	for _, t := range i.Programs.Find() {
-		p := InstallPlace{Target: t}
+		p := InstallPlace{Target: t, Can: in.Present(t.Program)}
 		if t.Fits(out.Address) {
 			p.Account = out.Address
 		}
-		if out.Tools {
+		if p.Can {
 			if p.There, err = in.Has(ctx, t, leaf); err != nil {
 				i.failed("looking into a store", orderID, err) // to install says what is wrong with it
 			}
@@ -82,13 +105,26 @@ func (i *Installs) Look(ctx context.Context, orderID string) (Installable, error
 	return out, nil
 }
 
-// Install puts an order's certificate and key into a store, and looks whether it is there. primary is the
-// store's own password, if it has one; it is kept nowhere. Once begun it goes on when the screen is left: what is
-// in a store must be known here. For its faults see [install.Installer.Install].
-func (i *Installs) Install(ctx context.Context, orderID, targetID string, primary secret.Value) error {
+// MayServe reports whether this computer may have a store that a program uses; [Installs.Look] looks.
+func (i *Installs) MayServe(id destination.ID) bool {
+	system := map[destination.ID]string{destination.Outlook: "windows", destination.Apple: "darwin"}[id]
+	return id == destination.Thunderbird || i.Programs.Account && system != "" && system == i.Programs.System
+}
+
+// InstallOptions are what the customer chose.
+type InstallOptions struct {
+	// Primary is the store's own password, if it has one; it is kept nowhere.
+	Primary secret.Value
+	// Exportable: the key may be taken out of a store of the system again.
+	Exportable bool
+}
+
+// Install puts an order's certificate and key into a store, and looks whether it is there. Once begun it goes on
+// when the screen is left: what is in a store must be known here. For its faults see [install.Installer.Install].
+func (i *Installs) Install(ctx context.Context, orderID, targetID string, o InstallOptions) error {
 	ctx = context.WithoutCancel(ctx)
 	return i.one(orderID, func() error {
-		o, kept, leaf, err := i.current(ctx, orderID)
+		held, kept, _, err := i.current(ctx, orderID)
 		if err != nil {
 			return err
 		}
@@ -96,24 +132,11 @@ func (i *Installs) Install(ctx context.Context, orderID, targetID string, primar
 		if err != nil {
 			return err
 		}
-		_, chain, err := parsed(kept)
+		item, err := i.item(ctx, held, kept, t, o.Exportable)
 		if err != nil {
 			return err
 		}
-		e := Exports(*i)
-		dest, _ := destination.Find(destination.Thunderbird, order.SMIME)
-		key, err := e.keyOf(ctx, o, kept, dest)
-		if err != nil {
-			return err
-		}
-		sealed, password, err := i.Files.Seal(export.Plan{
-			// A colon would stand behind the name of a token.
-			Key: key, Leaf: leaf, Chain: chain, FriendlyName: strings.ReplaceAll(friendlyName(o, leaf), ":", " "),
-		})
-		if err != nil {
-			return err
-		}
-		placed, err := install.Installer{}.Install(ctx, t, install.Item{Sealed: sealed, Password: password, Leaf: leaf}, primary)
+		placed, err := i.Installer.Install(ctx, t, item, o.Primary)
 		if err != nil || placed.Before {
 			return err
 		}
@@ -124,6 +147,33 @@ func (i *Installs) Install(ctx context.Context, orderID, targetID string, primar
 		i.changed.tell(orderID)
 		return nil
 	})
+}
+
+// item seals certificate and key for a store: the newer encryption for NSS, with the chain; the older for the
+// systems, which may know no newer one, and get the certificates above it one by one.
+func (i *Installs) item(ctx context.Context, o store.Order, kept store.Certificate, t install.Target, exportable bool) (install.Item, error) {
+	leaf, chain, err := parsed(kept)
+	if err != nil {
+		return install.Item{}, err
+	}
+	id, profile := destination.Thunderbird, destination.Strong
+	if t.Program.System() {
+		id, profile = destination.Outlook, destination.Compatible
+	}
+	e := Exports(*i)
+	dest, _ := destination.Find(id, order.SMIME)
+	key, err := e.keyOf(ctx, o, kept, dest)
+	if err != nil {
+		return install.Item{}, err
+	}
+	// A colon would stand behind the name of a token.
+	plan := export.Plan{Key: key, Leaf: leaf, Chain: chain, FriendlyName: strings.ReplaceAll(friendlyName(o, leaf), ":", " ")}
+	item := install.Item{Leaf: leaf, Above: chain, Name: plan.FriendlyName, Exportable: exportable}
+	if t.Program.System() {
+		plan.Chain = nil
+	}
+	item.Sealed, item.Password, err = i.Files.Seal(plan, destination.FileRule{Profile: profile, WindowsCSP: t.Program == install.Windows})
+	return item, err
 }
 
 // Undo takes out of a store what Install has put there.
@@ -142,7 +192,7 @@ func (i *Installs) Undo(ctx context.Context, orderID, targetID string, primary s
 		if err != nil {
 			return err
 		}
-		if err := (install.Installer{}).Remove(ctx, t, placed, leaf, primary); err != nil {
+		if err := i.Installer.Remove(ctx, t, placed, leaf, primary); err != nil {
 			return err
 		}
 		if err := i.remember(ctx, orderID, kept, t, install.Placed{}); err != nil {

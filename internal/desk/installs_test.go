@@ -66,9 +66,9 @@ func TestPutIntoProgramsOfThisAccount(t *testing.T) {
 		}
 	}
 	there()
-	ok(t, r.Installs.Install(t.Context(), id, look()["anna"].ID, secret.Value{}))
+	ok(t, r.Installs.Install(t.Context(), id, look()["anna"].ID, desk.InstallOptions{}))
 	there("anna")
-	ok(t, r.Installs.Install(t.Context(), id, look()["nssdb"].ID, secret.Value{}))
+	ok(t, r.Installs.Install(t.Context(), id, look()["nssdb"].ID, desk.InstallOptions{}))
 	r = r.again()
 	there("anna", "nssdb")
 	if p := look(); !p["anna"].Ours || !p["nssdb"].Ours || p["bob"].Ours {
@@ -87,5 +87,5 @@ func TestPutIntoProgramsOfThisAccount(t *testing.T) {
 	}
 	gone := look()["bob"].ID
 	ok(t, os.RemoveAll(filepath.Join(thunderbird, "bob")))
-	wantFault(t, r.Installs.Install(t.Context(), id, gone, secret.Value{}), fault.InstallStore)
+	wantFault(t, r.Installs.Install(t.Context(), id, gone, desk.InstallOptions{}), fault.InstallStore)
 }

@@ -6,14 +6,13 @@ import (
 )
 
 // Seal makes a PKCS #12 file in memory, under a password that is generated for it, and opens it again: it goes
-// to a program of this computer and to no disk. Errors are faults, as those of Make.
-func (m Maker) Seal(p Plan) ([]byte, secret.Value, error) {
+// to a program of this computer. Errors are faults, as those of Make.
+func (m Maker) Seal(p Plan, rule destination.FileRule) ([]byte, secret.Value, error) {
 	password, err := GeneratePassword(m.random())
 	if err != nil {
 		return nil, secret.Value{}, err
 	}
 	p.Password, p.OwnPassword = password, false
-	rule := destination.FileRule{Profile: destination.Strong}
 	data, err := m.encode(p, rule)
 	if err == nil {
 		err = p.verify(rule, data)

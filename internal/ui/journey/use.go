@@ -317,12 +317,12 @@ func (u *use) result() []fyne.CanvasObject {
 
 // installParts are where the app can do it itself. The card stays as it is when the page is drawn anew.
 func (u *use) installParts(d destination.Destination) []fyne.CanvasObject {
-	if d.ID != destination.Thunderbird {
+	j := u.j
+	if !j.Desk.Installs.MayServe(d.ID) {
 		return nil
 	}
-	j := u.j
-	if u.installs == nil {
-		u.installs = show.NewInstalls(j.Env, j.Say, j.Desk, j.scene, j.Stage.Canvas(), j.order.ID)
+	if u.installs == nil || u.installs.Serves() != d.ID {
+		u.installs = show.NewInstalls(j.Env, j.Say, j.Desk, j.scene, j.Stage.Canvas(), j.order.ID, d.ID)
 	}
 	return []fyne.CanvasObject{u.installs.Object()}
 }

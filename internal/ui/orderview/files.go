@@ -95,7 +95,7 @@ func (v *View) installed() []fyne.CanvasObject {
 		return nil
 	}
 	if v.installs == nil {
-		v.installs = show.NewInstalls(v.Env, v.Say, v.Desk, v.scene, v.Stage.Canvas(), v.id)
+		v.installs = show.NewInstalls(v.Env, v.Say, v.Desk, v.scene, v.Stage.Canvas(), v.id, "")
 	}
 	return []fyne.CanvasObject{v.installs.Object()}
 }
