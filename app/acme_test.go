@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/desk"
 	"certdesk/internal/e2e/pebble"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
@@ -91,7 +92,7 @@ func (w *walk) tasks() []order.Task {
 // TestAnAccountProvesThreeNamesByDNS is the whole journey with a real authority: from the e-mail with the account
 // to a file, for three names with a wildcard.
 func TestAnAccountProvesThreeNamesByDNS(t *testing.T) {
-	a := pebble.Start(t, pebble.Options{})
+	a := pebble.Start(t, pebble.Options{OtherRoots: 1})
 	w := start(t, setup{authority: a})
 	w.toAccountProof(letterOf(a, "kid-1"), "example.ch\n*.example.ch\nbücher.example.ch")
 	for _, task := range w.tasks() {
@@ -104,6 +105,7 @@ func TestAnAccountProvesThreeNamesByDNS(t *testing.T) {
 		t.Errorf("%d certificates, %d accounts", a.Issued(), a.Accounts())
 	}
 	w.press("journey.save-close")
+	w.otherChain()
 	w.press("view.revoke")
 	w.see(w.word("view.revoke.cessation.sentence"))
 	w.capture("order-revoke")
@@ -125,6 +127,26 @@ func TestAnAccountProvesThreeNamesByDNS(t *testing.T) {
 		if data, err := os.ReadFile(f); err == nil && bytes.Contains(data, []byte(pebble.Keys["kid-1"])) {
 			t.Errorf("the HMAC key stands in %s", f)
 		}
+	}
+}
+
+// otherChain has the other one of two chains go into files.
+func (w *walk) otherChain() {
+	w.t.Helper()
+	chains := func() []desk.Chain {
+		view, err := w.a.worlds.real.Desk.Orders.View(w.t.Context(), w.newest())
+		if err != nil || len(view.Chains) != 2 {
+			w.t.Fatalf("%+v, %v", view.Chains, err)
+		}
+		return view.Chains
+	}
+	before := chains()
+	w.see(w.word("view.chain-in-use", "end", before[0].End))
+	w.open("view.chains")
+	kittest.ChoiceByTitle(w.t, w.root(), w.word("view.chain", "end", before[1].End)).Tapped(nil)
+	w.see(w.word("view.chain-in-use", "end", before[1].End))
+	if after := chains(); after[0].InUse || !after[1].InUse || before[0].End == before[1].End {
+		w.t.Errorf("%+v, then %+v", before, after)
 	}
 }
 

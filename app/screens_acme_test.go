@@ -2,7 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -64,13 +70,18 @@ func accountScreens(t *testing.T, s setup) {
 	c := issued(t, &done, noon.AddDate(0, 0, 30))
 	done.Snapshot.State, done.Snapshot.Tasks = order.Issued, nil
 	done.Snapshot.Renewal = &order.Renewal{From: noon.AddDate(0, 0, -1), Until: noon.AddDate(0, 0, 2)}
-	s.data, s.script = "", &script{orders: []store.Order{done}, certs: []store.Certificate{c}}
+	x1, x2 := signedByRoot(t, "Example Root X1"), signedByRoot(t, "Example Root X2")
+	c.Chain = [][]byte{x1}
+	s.data, s.script = "", &script{orders: []store.Order{done}, certs: []store.Certificate{c}, chains: [][][]byte{{x1}, {x1, x2}}}
 	s.script.lookup = func(context.Context) (seller.Found, error) {
 		return seller.Found{Licence: l, Service: done.Seller}, nil
 	}
 	w = start(t, s)
 	w.see(w.word("view.renew"))
 	w.screen("order-renew")
+	w.open("view.chains")
+	kittest.TabTo(t, w.a.window.Canvas(), kittest.All[*kit.Choices](w.root())[0])
+	w.screen("order-chains")
 	w.press("view.renew")
 	w.see(w.word("acme.profile"))
 	w.screen("account-profiles")
@@ -105,6 +116,8 @@ func accountListScreens(t *testing.T, s setup, done store.Order) {
 			t.Fatal(err)
 		}
 	}
+	w.a.shell.Places = places("/home/anna/.local/share/certdesk")
+	w.a.shell.About.Version = "1.0.0"
 	w.press("home.settings")
 	w.see(w.word("settings.accounts"))
 	kittest.TabTo(t, w.a.window.Canvas(), w.details(1)) // it comes into view
@@ -181,4 +194,20 @@ func (w *walk) details(n int) *kit.Button {
 		w.t.Fatalf("%d accounts", len(all))
 	}
 	return all[n]
+}
+
+// signedByRoot is a certificate that a root of that name has signed.
+func signedByRoot(t *testing.T, root string) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Example CA"}, NotBefore: noon, NotAfter: noon.AddDate(5, 0, 0)}
+	above := &x509.Certificate{Subject: pkix.Name{CommonName: root}}
+	der, err := x509.CreateCertificate(rand.Reader, template, above, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
 }

@@ -33,6 +33,7 @@ import (
 type script struct {
 	orders []store.Order
 	certs  []store.Certificate
+	chains [][][]byte // that the authority offers for the first certificate
 	// What the start of the app has to say.
 	repaired  []i18n.Message
 	ownerless int
@@ -110,6 +111,11 @@ func (s *script) play(w *walk) {
 	}
 	for _, c := range s.certs {
 		if err := real.store.AddCertificate(ctx, c); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if len(s.chains) > 0 {
+		if err := real.store.SetChains(ctx, s.certs[0].OrderID, s.certs[0].SHA256, s.chains); err != nil {
 			w.t.Fatal(err)
 		}
 	}

@@ -25,8 +25,13 @@ var roots = sync.OnceValue(func() map[[16]byte]bool {
 })
 
 func isRootName(subject []byte) bool {
+	return roots()[sum16(subject)]
+}
+
+// sum16 is what roots.txt has of a name.
+func sum16(subject []byte) [16]byte {
 	sum := sha256.Sum256(subject)
-	return roots()[[16]byte(sum[:16])]
+	return [16]byte(sum[:16])
 }
 
 // belowRoot reports whether programs know what stands above c: a root has signed it, or it is the certificate of a

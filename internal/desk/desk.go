@@ -42,6 +42,8 @@ type Store interface {
 	DeleteKey(ctx context.Context, id string) error
 	AddCertificate(ctx context.Context, c store.Certificate) error
 	Certificates(ctx context.Context, orderID string) ([]store.Certificate, error)
+	SetChains(ctx context.Context, orderID, sha256 string, chains [][][]byte) error
+	Chains(ctx context.Context, orderID, sha256 string) ([][][]byte, error)
 	Log(ctx context.Context, orderID string, at time.Time, m i18n.Message) error
 	Timeline(ctx context.Context, orderID string) ([]store.Entry, error)
 	BeginExport(ctx context.Context, e store.Export) error

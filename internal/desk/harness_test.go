@@ -79,7 +79,8 @@ type world struct {
 	network proof.Network
 	stores  install.Places // of programs
 	issuer  certificate.Fetch
-	name    string // of the world, in backups
+	name    string        // of the world, in backups
+	way     seller.Seller // instead of seller
 }
 
 func newWorld(t testing.TB) *world {
@@ -121,6 +122,9 @@ func (w *world) start() *run {
 		Sellers: func(service string) (seller.Seller, error) {
 			if activation.IsWeb(service) {
 				return handoff.Client{}, nil
+			}
+			if w.way != nil {
+				return w.way, nil
 			}
 			return w.seller, nil
 		},

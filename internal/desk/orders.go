@@ -128,6 +128,7 @@ type View struct {
 	Exports      []store.Export
 	Findings     []certificate.Finding // of the certificate in use
 	Gap          certificate.Gap       // what is missing above it
+	Chains       []Chain               // that its authority offers, where there is a choice
 	BackedUp     time.Time             // the last backup of it that was made or restored here; zero for none
 	Locked       bool                  // the seller is not asked by itself before the customer has pressed something
 }
@@ -156,6 +157,9 @@ func (o *Orders) View(ctx context.Context, id string) (View, error) {
 		notAfter = c.NotAfter
 		if v.Findings, err = o.findings(v.Order, c); err != nil {
 			o.failed("judging a certificate", id, err) // what is known of the order is worth showing all the same
+		}
+		if v.Chains, err = o.offered(ctx, c); err != nil {
+			o.failed("reading chains", id, err)
 		}
 		// A service that sends the certificate itself sends what belongs to it.
 		if g := (&Intake{core: o.core}).Gap(ctx, c); g.Sure || v.Licence.Web {

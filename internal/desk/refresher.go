@@ -245,22 +245,29 @@ func (r *Refresher) collect(ctx context.Context, o store.Order, s seller.Seller,
 		}
 		return r.ready(ctx, o)
 	}
-	certs, err := s.Collect(ctx, o.Receipt, token, current.SHA256)
+	chains, err := chainsOf(ctx, s, o.Receipt, token, current.SHA256)
 	if errors.Is(err, seller.ErrNotYet) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return r.accept(ctx, o, snapshot, certs)
+	return r.accept(ctx, o, snapshot, chains)
 }
 
 // accept checks what came back and keeps it: in use when it fits the request's key, else set aside.
-func (r *Refresher) accept(ctx context.Context, o store.Order, snapshot order.Snapshot, certs []*x509.Certificate) error {
-	checked, err := check(o, certs, r.Now(), snapshot.ServerDate)
+//
+// Order: the chains, where there are several; certificate; phase.
+func (r *Refresher) accept(ctx context.Context, o store.Order, snapshot order.Snapshot, chains [][]*x509.Certificate) error {
+	checked, err := check(o, chains[0], r.Now(), snapshot.ServerDate)
 	foreign := fault.Is(err, fault.CertificateForeignKey)
 	if err != nil && !foreign {
 		return err
+	}
+	if !foreign && len(chains) > 1 {
+		if checked, err = r.keepChains(ctx, o, checked, chains[1:]); err != nil {
+			return err
+		}
 	}
 	if addErr := r.Store.AddCertificate(ctx, record(o.ID, checked, foreign, r.Now())); addErr != nil {
 		return addErr

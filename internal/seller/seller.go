@@ -40,6 +40,13 @@ type Seller interface {
 	Collect(ctx context.Context, r Receipt, token secret.Value, sha256 string) ([]*x509.Certificate, error)
 }
 
+// Chainer is a seller that may offer several chains for a certificate.
+type Chainer interface {
+	// Chains fetches the current certificate with each chain that the service offers, leaf first, and the service's own
+	// choice before the others. It stands in the place of Collect.
+	Chains(ctx context.Context, r Receipt, token secret.Value) ([][]*x509.Certificate, error)
+}
+
 // Prover is a seller whose tasks can be moved on from here.
 type Prover interface {
 	// Check asks the service to look at a task now. A Snapshot that comes with a ChangedElsewhere fault is

@@ -167,3 +167,26 @@ func TestTheCurrentCertificateIsTheSellers(t *testing.T) {
 		t.Errorf("the row ends at %v", got)
 	}
 }
+
+// The chains of a certificate are kept in their order, apart from the one in use, and go with their order.
+func TestChains(t *testing.T) {
+	s, _ := fresh(t)
+	ctx := t.Context()
+	ok(t, s.Create(ctx, full("order-1")))
+	chains := [][][]byte{{{1}, {2}}, {{1}, {3}}}
+	ok(t, s.SetChains(ctx, "order-1", "c1", chains))
+	ok(t, s.SetChains(ctx, "order-1", "c1", chains))
+	if got := must[[][][]byte](t)(s.Chains(ctx, "order-1", "c1")); cmp.Diff(chains, got) != "" {
+		t.Errorf("%v", got)
+	}
+	if got := must[[][][]byte](t)(s.Chains(ctx, "order-1", "c2")); got != nil {
+		t.Errorf("%v", got)
+	}
+	if err := s.SetChains(ctx, "order-2", "c1", chains); !errors.Is(err, ErrNotFound) {
+		t.Errorf("%v", err)
+	}
+	ok(t, s.Delete(ctx, "order-1"))
+	if got := must[[][][]byte](t)(s.Chains(ctx, "order-1", "c1")); got != nil {
+		t.Errorf("after its order: %v", got)
+	}
+}

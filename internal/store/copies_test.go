@@ -139,3 +139,22 @@ func TestAMigrationCopiesFirstAndAFailedOneChangesNothing(t *testing.T) {
 		t.Errorf("after a migration, the older app: %v", err)
 	}
 }
+
+// A damaged file of a version without a table lacks nothing for that.
+func TestATableThatAnOlderVersionHasNotIsNotMissed(t *testing.T) {
+	steps := must[[]string](t)(migrations())
+	for version := 1; version <= len(steps); version++ {
+		db := must2(pool(filepath.Join(t.TempDir(), FileName), 1))(t)
+		ok(t, migrate(t.Context(), db, 0, steps[:version]))
+		for _, b := range belongings {
+			if b.since <= version {
+				continue
+			}
+			m := merger{ctx: t.Context(), source: db}
+			if whole := must[bool](t)(m.table(b)); !whole {
+				t.Errorf("version %d: %s", version, b.name)
+			}
+		}
+		ok(t, db.Close())
+	}
+}

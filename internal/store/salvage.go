@@ -81,14 +81,16 @@ type belonging struct {
 	name    string
 	columns []string
 	proves  func(row []any) bool
+	since   int // the version of the schema that has it first
 }
 
 var belongings = []belonging{
-	{"keys", []string{"id", "order_id", "kind", "origin", "algorithm", "spki", "created"}, always},
-	{"certificates", []string{"sha256", "order_id", "spki", "der", "chain", "not_before", "not_after", "state", "set_aside", "added"}, fitsHash},
-	{"timeline", []string{"order_id", "at", "message"}, func(row []any) bool { return isJSON(row[2]) }},
-	{"exports", []string{"id", "order_id", "certificate_sha256", "destination", "files", "started", "finished"}, func(row []any) bool { return isJSON(row[4]) }},
-	{"settings", []string{"key", "value", "updated"}, always},
+	{"keys", []string{"id", "order_id", "kind", "origin", "algorithm", "spki", "created"}, always, 1},
+	{"certificates", []string{"sha256", "order_id", "spki", "der", "chain", "not_before", "not_after", "state", "set_aside", "added"}, fitsHash, 1},
+	{"timeline", []string{"order_id", "at", "message"}, func(row []any) bool { return isJSON(row[2]) }, 1},
+	{"exports", []string{"id", "order_id", "certificate_sha256", "destination", "files", "started", "finished"}, func(row []any) bool { return isJSON(row[4]) }, 1},
+	{"settings", []string{"key", "value", "updated"}, always, 1},
+	{"chains", []string{"order_id", "certificate_sha256", "chains"}, func(row []any) bool { return isJSON(row[2]) }, 4},
 }
 
 func always([]any) bool { return true }
@@ -107,6 +109,10 @@ func isJSON(v any) bool {
 
 // table takes the rows of one table. A row whose order is nowhere can't be kept; a key can, without.
 func (m *merger) table(b belonging) (bool, error) {
+	var version int
+	if m.source.QueryRowContext(m.ctx, `PRAGMA user_version`).Scan(&version) == nil && version > 0 && version < b.since {
+		return true, nil // it had none
+	}
 	marks := "?" + strings.Repeat(",?", len(b.columns)-1)
 	insert := fmt.Sprintf(`INSERT OR REPLACE INTO %s (%s) VALUES (%s)`, b.name, strings.Join(b.columns, ","), marks) // #nosec G201 -- names of this package's own tables
 	intact := true

@@ -55,6 +55,8 @@ type Options struct {
 	RejectNonces int
 	// RetryAfter in seconds is what it says between two looks; 0 is 1.
 	RetryAfter int
+	// OtherRoots is to how many other roots it offers a chain.
+	OtherRoots int
 	// Profiles are offered, each with how long its certificates are valid; empty: one called "default".
 	Profiles map[string]time.Duration
 }
@@ -98,6 +100,7 @@ func Start(t testing.TB, o Options) *Authority {
 		"-https01", "", "-doh", "", "-tlsalpn01", "", "-management", a.manage)
 	a.run(t, "pebble", []string{
 		"PEBBLE_VA_NOSLEEP=1", "PEBBLE_AUTHZREUSE=100", fmt.Sprintf("PEBBLE_WFE_NONCEREJECT=%d", max(0, o.RejectNonces)),
+		fmt.Sprintf("PEBBLE_ALTERNATE_ROOTS=%d", o.OtherRoots),
 	}, "-config", file, "-strict", "-dnsserver", a.DNS)
 	a.await(t)
 	return a

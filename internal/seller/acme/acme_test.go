@@ -300,6 +300,35 @@ func TestFromABindingToACertificate(t *testing.T) {
 	}
 }
 
+// TestTheChainsThatADirectoryOffers: each leads from the same certificate to another root, the directory's own first.
+func TestTheChainsThatADirectoryOffers(t *testing.T) {
+	t.Parallel()
+	c := newCustomer(t, pebble.Start(t, pebble.Options{Free: true, OtherRoots: 2, RejectNonces: -1}), "")
+	c.prepare("example.ch")
+	if err := c.submit(); err != nil {
+		t.Fatal(err)
+	}
+	c.proveAll()
+	c.until(order.Issued)
+	all, err := c.client.Chains(t.Context(), c.receipt, c.token)
+	if err != nil || len(all) != 3 {
+		t.Fatalf("%d chains, %v", len(all), err)
+	}
+	ends := map[string]bool{}
+	for _, chain := range all {
+		if len(chain) < 2 || !chain[0].Equal(all[0][0]) || chain[0].CheckSignatureFrom(chain[1]) != nil {
+			t.Errorf("%d certificates", len(chain))
+		}
+		ends[certificate.ChainEnd(chain)] = true
+	}
+	if len(ends) != 3 {
+		t.Errorf("they lead to %v", ends)
+	}
+	if one := c.collect(); len(one) != len(all[0]) || !one[len(one)-1].Equal(all[0][len(all[0])-1]) {
+		t.Error("the directory's own choice is not the first")
+	}
+}
+
 func TestWhatDirectoriesRefuse(t *testing.T) {
 	t.Parallel()
 	at := pebble.Start(t, pebble.Options{})

@@ -175,11 +175,11 @@ func (s *session) gone(err error) bool {
 
 // read reads what was issued.
 func (s *session) read(ctx context.Context, st *state) error {
-	certs, info, err := s.chain(ctx, st.Certificate)
+	all, info, err := s.chains(ctx, st.Certificate)
 	if err != nil {
 		return err
 	}
-	leaf := certs[0]
+	leaf := all[0][0]
 	sum := sha256.Sum256(leaf.Raw)
 	hash, err := spki.Hex(leaf.PublicKey)
 	if err != nil {
@@ -195,6 +195,15 @@ func (s *session) read(ctx context.Context, st *state) error {
 
 // Collect fetches the certificate with its chain.
 func (c *Client) Collect(ctx context.Context, r seller.Receipt, token secret.Value, _ string) ([]*x509.Certificate, error) {
+	all, err := c.Chains(ctx, r, token)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// Chains fetches the certificate with each chain that the directory offers (RFC 8555 7.4.2).
+func (c *Client) Chains(ctx context.Context, r seller.Receipt, token secret.Value) ([][]*x509.Certificate, error) {
 	s, st, err := c.open(ctx, r, token)
 	if err != nil {
 		return nil, err
@@ -202,26 +211,41 @@ func (c *Client) Collect(ctx context.Context, r seller.Receipt, token secret.Val
 	if st.Certificate == "" {
 		return nil, seller.ErrNotYet
 	}
-	certs, _, err := s.chain(ctx, st.Certificate)
+	all, _, err := s.chains(ctx, st.Certificate)
 	if err != nil {
 		return nil, s.fault(err)
 	}
-	return certs, nil
+	return all, nil
 }
 
 const maxChain = 10
 
-// chain fetches a certificate and its issuers, leaf first, with when to renew it where the directory says so
-// (RFC 9773).
-func (s *session) chain(ctx context.Context, address string) ([]*x509.Certificate, *acme.RenewalInfo, error) {
+// chains fetches a certificate and its issuers, leaf first, in each way that the directory offers, its own choice first,
+// with when to renew it where the directory says so (RFC 9773). What can't be read of the others is left out.
+func (s *session) chains(ctx context.Context, address string) ([][]*x509.Certificate, *acme.RenewalInfo, error) {
 	all, err := s.acme.GetCertificateChain(ctx, s.account, address)
 	if err != nil {
 		return nil, nil, err
 	}
+	var out [][]*x509.Certificate
+	for i, one := range all {
+		chain, err := s.certificates(one.ChainPEM)
+		switch {
+		case err != nil && i == 0:
+			return nil, nil, err
+		case err == nil && (i == 0 || chain[0].Equal(out[0][0])):
+			out = append(out, chain)
+		}
+	}
+	return out, all[0].RenewalInfo, nil
+}
+
+// certificates reads a chain in PEM.
+func (s *session) certificates(text []byte) ([]*x509.Certificate, error) {
 	var out []*x509.Certificate
-	for rest := all[0].ChainPEM; len(out) < maxChain; {
+	for len(out) < maxChain {
 		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
+		if block, text = pem.Decode(text); block == nil {
 			break
 		}
 		if block.Type != "CERTIFICATE" {
@@ -229,12 +253,12 @@ func (s *session) chain(ctx context.Context, address string) ([]*x509.Certificat
 		}
 		cert, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, nil, fault.New(fault.CertificateUnreadable, nil, "host", i18n.Clean(s.host, 260))
+			return nil, fault.New(fault.CertificateUnreadable, nil, "host", i18n.Clean(s.host, 260))
 		}
 		out = append(out, cert)
 	}
 	if len(out) == 0 {
-		return nil, nil, fault.New(fault.CertificateUnreadable, nil, "host", s.host)
+		return nil, fault.New(fault.CertificateUnreadable, nil, "host", s.host)
 	}
-	return out, all[0].RenewalInfo, nil
+	return out, nil
 }

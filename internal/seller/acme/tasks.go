@@ -174,11 +174,11 @@ func (c *Client) Revoke(ctx context.Context, r seller.Receipt, token secret.Valu
 	if st.Certificate == "" || st.About == nil {
 		return order.Snapshot{}, r, fault.New(fault.OrderState, nil)
 	}
-	certs, _, err := s.chain(ctx, st.Certificate)
+	all, _, err := s.chains(ctx, st.Certificate)
 	if err != nil {
 		return order.Snapshot{}, r, s.fault(err)
 	}
-	err = s.acme.RevokeCertificate(ctx, s.account, certs[0], nil, reasons[why])
+	err = s.acme.RevokeCertificate(ctx, s.account, all[0][0], nil, reasons[why])
 	var p acme.Problem
 	if err != nil && !(errors.As(err, &p) && p.Type == acme.ProblemTypeAlreadyRevoked) {
 		return order.Snapshot{}, r, s.fault(err)

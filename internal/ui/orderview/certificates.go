@@ -61,7 +61,34 @@ func (v *View) certificate(c store.Certificate) fyne.CanvasObject {
 		}
 	}
 	rows = append(rows, v.issuer()...)
+	rows = append(rows, v.chains()...)
 	return kit.NewCard(append(rows, kit.NewDetails(v.Say.T("view.details"), v.fields(d)))...)
+}
+
+// chains is the choice of the chain that goes into files, where the authority offers several.
+func (v *View) chains() []fyne.CanvasObject {
+	if len(v.v.Chains) < 2 {
+		return nil
+	}
+	picked := 0
+	specs := make([]kit.ChoiceSpec, len(v.v.Chains))
+	for i, c := range v.v.Chains {
+		specs[i] = kit.ChoiceSpec{Title: v.Say.T("view.chain", "end", c.End), Sentence: v.Say.T("view.chain.above", "n", c.Above)}
+		if c.Own {
+			specs[i].Sentence = v.Say.T("view.chain.own", "n", c.Above)
+		}
+		if c.InUse {
+			picked = i
+		}
+	}
+	choices := kit.NewChoices(specs, picked, func(i int) {
+		v.chainsOpen, v.wrong = true, nil
+		v.end(func(ctx context.Context, id string) error { return v.Desk.Exports.UseChain(ctx, id, i) }, v.load)
+	})
+	details := kit.NewDetails(v.Say.T("view.chains"), kit.NewColumn(8, kit.NewMuted(v.Say.T("view.chains-note")), choices)).
+		OnToggle(func(open bool) { v.chainsOpen = open })
+	details.SetOpen(v.chainsOpen)
+	return []fyne.CanvasObject{kit.NewText(v.Say.T("view.chain-in-use", "end", v.v.Chains[picked].End)), details}
 }
 
 // issuer offers to get the certificate that is missing above this one, or may be.

@@ -60,6 +60,8 @@ type View struct {
 	guided       string                 // the export whose steps are shown
 	guideButtons map[string]*kit.Button // by export
 
+	chainsOpen bool // the choice of the chain is shown
+
 	primary *kit.Button // the one thing to do next; nil without one
 	drawn   bool        // the order has been on the screen
 }
