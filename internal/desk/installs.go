@@ -90,7 +90,7 @@ func (i *Installs) Look(ctx context.Context, orderID string) (Installable, error
 			}
 		}
 		if p.There {
-			placed, err := i.placed(ctx, orderID, kept, t)
+			placed, err := i.finished(ctx, orderID, kept, leaf, t)
 			if err != nil {
 				return Installable{}, err
 			}
@@ -136,6 +136,10 @@ func (i *Installs) Install(ctx context.Context, orderID, targetID string, o Inst
 		if err != nil {
 			return err
 		}
+		if item.Begun, err = i.placed(ctx, orderID, kept, t); err != nil {
+			return err
+		}
+		item.Begin = func(p install.Placed) error { return i.remember(ctx, orderID, kept, t, p) }
 		placed, err := i.Installer.Install(ctx, t, item, o.Primary)
 		if err != nil || placed.Before {
 			return err
@@ -188,7 +192,7 @@ func (i *Installs) Undo(ctx context.Context, orderID, targetID string, primary s
 		if err != nil {
 			return err
 		}
-		placed, err := i.placed(ctx, orderID, kept, t)
+		placed, err := i.finished(ctx, orderID, kept, leaf, t)
 		if err != nil {
 			return err
 		}
@@ -247,6 +251,19 @@ func (i *Installs) placed(ctx context.Context, orderID string, c store.Certifica
 		return install.Placed{}, nil // not ours to take out, then
 	}
 	return p, nil
+}
+
+// finished is what this app has put into a store in which the certificate is. An installation that a crash has cut off
+// is taken to its end: in a store of NSS it is noted before anything is added.
+func (i *Installs) finished(ctx context.Context, orderID string, c store.Certificate, leaf *x509.Certificate, t install.Target) (install.Placed, error) {
+	p, err := i.placed(ctx, orderID, c, t)
+	if err != nil || !p.Pending {
+		return p, err
+	}
+	if p, err = i.Installer.Finish(ctx, t, p, leaf); err != nil || p.Nickname == "" {
+		return p, err
+	}
+	return p, i.remember(ctx, orderID, c, t, p)
 }
 
 func (i *Installs) remember(ctx context.Context, orderID string, c store.Certificate, t install.Target, p install.Placed) error {

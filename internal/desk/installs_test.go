@@ -1,11 +1,13 @@
 package desk_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"certdesk/internal/desk"
@@ -15,7 +17,7 @@ import (
 )
 
 // nssStore makes an empty store, as NSS does.
-func nssStore(t *testing.T, dir string) {
+func nssStore(t testing.TB, dir string) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -23,6 +25,57 @@ func nssStore(t *testing.T, dir string) {
 	if out, err := exec.CommandContext(t.Context(), "certutil", "-N", "-d", "sql:"+dir, "--empty-password").CombinedOutput(); err != nil { // #nosec G204 -- a test's arguments
 		t.Fatalf("%v: %s", err, out)
 	}
+}
+
+// TestKilledWhileInstalling: wherever the process is killed, the certificate is in the store once and can be taken out
+// again by the next run, which leaves the store as it was.
+func TestKilledWhileInstalling(t *testing.T) {
+	ctx := context.Background()
+	list := func(r *run) string {
+		out := must(exec.CommandContext(ctx, "certutil", "-L", "-d", "sql:"+filepath.Join(r.w.stores.Home, ".pki", "nssdb")).CombinedOutput())(r.w.t) // #nosec G204 -- a test's arguments
+		return string(out)
+	}
+	place := func(r *run) desk.InstallPlace {
+		return must(r.Installs.Look(ctx, r.rowIDs()[0]))(r.w.t).Places[0]
+	}
+	install := story{
+		here: true,
+		only: "store.SetSetting", // around what is done in the store
+		set: func(w *world) {
+			w.stores = install.Places{Home: w.t.TempDir(), System: "linux"}
+			nssStore(w.t, filepath.Join(w.stores.Home, ".pki", "nssdb"))
+		},
+		before: func(r *run) { r.ready() },
+		goOn: func(r *run) error {
+			if place(r).There {
+				return nil
+			}
+			return r.Installs.Install(ctx, r.rowIDs()[0], place(r).ID, desk.InstallOptions{})
+		},
+		judge: func(r *run) {
+			if p := place(r); !p.There || !p.Ours {
+				r.w.t.Errorf("there %v, ours %v", p.There, p.Ours)
+			}
+		},
+	}
+	install.atEveryMoment(t)
+	undo := install
+	undo.before = func(r *run) {
+		r.ready()
+		ok(r.w.t, install.goOn(r))
+	}
+	undo.goOn = func(r *run) error {
+		if p := place(r); !p.There {
+			return nil
+		}
+		return r.Installs.Undo(ctx, r.rowIDs()[0], place(r).ID, secret.Value{})
+	}
+	undo.judge = func(r *run) {
+		if p := place(r); p.There || p.Ours || strings.Contains(list(r), "Test CA") {
+			r.w.t.Errorf("there %v, ours %v:\n%s", p.There, p.Ours, list(r))
+		}
+	}
+	t.Run("undone", undo.atEveryMoment)
 }
 
 // A certificate goes into the profile that the customer chose, and into no other; a later run knows that it was

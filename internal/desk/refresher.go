@@ -32,6 +32,8 @@ type Refresher struct {
 	suggesting     sync.Mutex // one round at a time
 	nextSuggestion time.Time
 	suggestions    map[string]time.Time // by order id
+
+	lastTick time.Time // of the clock, under mu
 }
 
 // atOnce is how many orders are asked for at a time.
@@ -58,6 +60,11 @@ func (r *Refresher) Run(ctx context.Context) {
 
 // Tick refreshes the orders that are due now and whose token is known, and returns when all are done.
 func (r *Refresher) Tick(ctx context.Context) {
+	if r.steppedBack() {
+		if err := r.setBack(ctx); err != nil && ctx.Err() == nil {
+			r.core.failed("setting times back", "", err)
+		}
+	}
 	if !r.anyOpen() {
 		return // nothing to ask with
 	}
@@ -150,7 +157,7 @@ const retryAfterFailure = 30 * time.Second
 
 // refresh asks for an order, if its floor allows. No other work is done on the order meanwhile.
 func (r *Refresher) refresh(ctx context.Context, o store.Order, token secret.Value) error {
-	if r.Now().Before(o.Receipt.NextPoll) {
+	if now := r.Now(); now.Before(o.Receipt.NextPoll) && !fromAhead(o, now) {
 		return nil
 	}
 	s, err := r.Sellers(o.Service)
@@ -183,7 +190,7 @@ func (r *Refresher) unanswered(ctx context.Context, o store.Order, receipt selle
 		if receipt.State == nil {
 			o.Receipt.State = nil
 		}
-		if o.Receipt.NextPoll.Before(next) {
+		if o.Receipt.NextPoll.Before(next) || fromAhead(*o, r.Now()) {
 			o.Receipt.NextPoll = next
 		}
 		o.LastLooked, o.LastFault = r.Now(), remembered(err)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -364,5 +365,40 @@ func TestChangesAreTold(t *testing.T) {
 	id := r.sent()
 	if len(told) == 0 || told[len(told)-1] != id || len(gone) != 0 {
 		t.Errorf("told %v, gone %v", told, gone)
+	}
+}
+
+// The clock is a year ahead, and is set right: the order is asked for again at once, not in a year; in the same run,
+// after a start, and by a press.
+func TestTheClockWasAYearAhead(t *testing.T) {
+	for name, ask := range map[string]func(*run, string) *run{
+		"while the app runs": func(r *run, _ string) *run { r.Refresher.Tick(r.w.t.Context()); return r },
+		"before a start": func(r *run, id string) *run {
+			r = r.again()
+			must(r.Orders.Start(r.w.t.Context()))(r.w.t)
+			if due := must(r.store.Due(r.w.t.Context(), r.w.clock.now()))(r.w.t); !slices.Contains(due, id) {
+				r.w.t.Error("it is not due")
+			}
+			must(r.Refresher.Look(r.w.t.Context(), id))(r.w.t)
+			return r
+		},
+		"by a press": func(r *run, id string) *run { must(r.Refresher.Look(r.w.t.Context(), id))(r.w.t); return r },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, r := fresh(t)
+			id := r.sent()
+			w.clock.advance(365 * 24 * time.Hour)
+			must(r.Refresher.Look(t.Context(), id))(t)
+			r.Refresher.Tick(t.Context())
+			if n := w.seller.count("Status"); n != 1 || !r.order(id).Receipt.NextPoll.After(w.clock.now()) {
+				t.Fatalf("asked %d times", n)
+			}
+			w.seller.issue()
+			w.clock.advance(-365 * 24 * time.Hour)
+			r = ask(r, id)
+			if o := r.order(id); w.seller.count("Status") != 2 || o.LastLooked.After(w.clock.now()) {
+				t.Errorf("asked %d times, last at %s", w.seller.count("Status"), o.LastLooked)
+			}
+		})
 	}
 }

@@ -37,7 +37,7 @@ func (o *Orders) Start(ctx context.Context) (Findings, error) {
 	(&Backups{core: o.core}).dropUnseen(ctx)
 	removed, err := o.removeUnfinished(ctx)
 	f.Removed = removed
-	err = errors.Join(err, o.settle(ctx))
+	err = errors.Join(err, (&Refresher{core: o.core}).setBack(ctx), o.settle(ctx))
 	keys, keysErr := o.Store.Keys(ctx, "")
 	for _, k := range keys {
 		if k.Kind == string(vault.KindKey) {

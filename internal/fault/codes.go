@@ -220,6 +220,12 @@ const (
 	InstallRefused  Code = "install-refused"   // the system does not take this key or file
 	InstallKeyThere Code = "install-key-there" // it has such a key already
 
+	// The way to the service; nothing was sent.
+	ClockOrCertificate Code = "service-tls-time"  // its certificate is not valid by this clock; args host, now
+	ProxySignIn        Code = "proxy-sign-in"     // 407; args host, proxy
+	ProxyRefused       Code = "proxy-refused"     // args host, proxy
+	ProxyUnreachable   Code = "proxy-unreachable" // args host, proxy
+
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -257,6 +263,7 @@ var All = []Code{
 	BackupForeign, BackupPassphrase, BackupDamaged, BackupNewer, BackupDemo, BackupReal, KeyInUse,
 	InstallRunning, InstallPassword, InstallTools, InstallStore, InstallUnproven,
 	InstallMissing, InstallDenied, InstallLocked, InstallRefused, InstallKeyThere,
+	ClockOrCertificate, ProxySignIn, ProxyRefused, ProxyUnreachable,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }
@@ -267,7 +274,8 @@ func (c Code) action() Action {
 	case Offline, ServiceUnreachable, ServiceSlow, ServiceCut, ServiceDown, ServiceBusy, ServiceTLS,
 		ServiceOversize, ServiceHTML, ServiceBroken,
 		KeyringLocked, KeyringBlocked, KeyringLies, KeyringDenied, KeyringAbsent,
-		FileWrite, ExportUnproven, RateLimited, TermsChanged, CAAForbids, AlreadyReplaced, Unexpected, ChangedElsewhere, NotYet, Cancelled, IssuerUnreachable:
+		FileWrite, ExportUnproven, RateLimited, TermsChanged, CAAForbids, AlreadyReplaced, Unexpected, ChangedElsewhere, NotYet, Cancelled, IssuerUnreachable,
+		ClockOrCertificate, ProxySignIn, ProxyRefused, ProxyUnreachable:
 		return Retry
 	case DiskFull, FolderReadOnly, FolderGone:
 		return Retry

@@ -15,7 +15,8 @@
 //
 // [Proof] gets the files by which websites are proved; see there.
 //
-// Failures are faults: [fault.Offline], [fault.ServiceUnreachable], [fault.ServiceSlow], [fault.ServiceCut],
+// Failures are faults: [fault.Offline], [fault.ProxySignIn], [fault.ProxyRefused], [fault.ProxyUnreachable],
+// [fault.ServiceUnreachable], [fault.ClockOrCertificate], [fault.ServiceSlow], [fault.ServiceCut],
 // [fault.ServiceTLS], [fault.ServiceOversize], [fault.ServiceRedirect], [fault.ServiceBroken],
 // [fault.ServiceElsewhere], [fault.LinkInsecure], [fault.Cancelled]. All that speak of a service have the
 // argument "host". No fault holds a URL, nor anything that the service sent: it could be sending back the

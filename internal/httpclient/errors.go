@@ -3,10 +3,12 @@ package httpclient
 import (
 	"compress/flate"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"syscall"
 
@@ -41,6 +43,9 @@ func (s *Seller) faultOf(ctx context.Context, bitten error, t *trace, err error,
 	var network net.Error
 	timeout := errors.As(err, &network) && network.Timeout()
 	if h := t.handshake.Load(); h != nil && !timeout && !isBreak(*h) {
+		if isUntimely(*h) {
+			return fault.New(fault.ClockOrCertificate, *h, "host", host, "now", s.options.Now())
+		}
 		return say(fault.ServiceTLS, *h) // before anything was sent: nothing secret can be in it
 	}
 	switch {
@@ -63,6 +68,9 @@ func (s *Seller) unconnected(err error, u *url.URL) error {
 	if isNetworkDown(err) || !literalLoopback(u.Hostname()) && !s.online() {
 		return fault.New(fault.Offline, errNoConnection)
 	}
+	if err := s.atProxy(err, u); err != nil {
+		return err
+	}
 	cause := errNoConnection
 	var code syscall.Errno
 	var dns *net.DNSError
@@ -75,6 +83,40 @@ func (s *Seller) unconnected(err error, u *url.URL) error {
 		cause = code
 	}
 	return fault.New(fault.ServiceUnreachable, cause, "host", u.Host)
+}
+
+// proxyError is a proxy that does not open the way to a service.
+type proxyError struct {
+	proxy  string
+	status int
+}
+
+func (p *proxyError) Error() string { return fmt.Sprintf("httpclient: the proxy answers %d", p.status) }
+
+// atProxy is the fault of what went wrong between here and the proxy; nil: something else did.
+func (s *Seller) atProxy(err error, u *url.URL) error {
+	var answered *proxyError
+	if errors.As(err, &answered) {
+		if answered.status == http.StatusProxyAuthRequired {
+			return fault.New(fault.ProxySignIn, answered, "host", u.Host, "proxy", answered.proxy)
+		}
+		return fault.New(fault.ProxyRefused, answered, "host", u.Host, "proxy", answered.proxy)
+	}
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "proxyconnect" { // net/http's name for it
+		return nil
+	}
+	proxy, err := s.options.Proxy().of(&http.Request{URL: u})
+	if err != nil || proxy == nil {
+		return nil
+	}
+	return fault.New(fault.ProxyUnreachable, errNoConnection, "host", u.Host, "proxy", proxy.Host)
+}
+
+// isUntimely reports whether a certificate was refused for its dates alone: then this computer's clock may be wrong.
+func isUntimely(err error) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
 }
 
 // ended is what a request comes to whose caller's context is over.

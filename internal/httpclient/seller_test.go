@@ -596,7 +596,7 @@ func TestTheProxyOfTheSettings(t *testing.T) {
 	host := "[::ffff:127.0.0.1]" + strings.TrimPrefix(l.Addr().String(), "127.0.0.1")
 	_ = l.Close()
 	_, err = get(t, c, "https://"+host+"/path")
-	wants(t, err, fault.ServiceUnreachable, host)
+	wants(t, err, fault.ProxyRefused, host)
 	setting = httpclient.Proxy{Mode: httpclient.ProxyNone}
 	_, err = get(t, c, "https://"+host+"/path")
 	wants(t, err, fault.ServiceUnreachable, host)

@@ -69,6 +69,12 @@ func newTransport(o Options, l limits) *http.Transport {
 		IdleConnTimeout:        l.idle,
 		MaxResponseHeaderBytes: 64 << 10,
 		Protocols:              protocols,
+		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+			return &proxyError{proxy: proxy.Host, status: answer.StatusCode}
+		},
 	}
 }
 

@@ -33,6 +33,11 @@ type Item struct {
 	Name string
 	// Exportable: others may take the key out of a store of the system again.
 	Exportable bool
+	// Begin, if set, is told before anything is added to a store of NSS, so that it can be kept: what a crash leaves
+	// there is known to be ours by it. Its error stops the installation.
+	Begin func(Placed) error
+	// Begun is what Begin of an earlier installation was told that has not come to its end; the zero Placed: none.
+	Begun Placed
 }
 
 // Placed is what an installation has added to a store.
@@ -47,10 +52,13 @@ type Placed struct {
 	Bare bool `json:"bare,omitempty"`
 	// Key is where Windows keeps the key that was added.
 	Key *Container `json:"key,omitempty"`
+	// Pending: the installation was begun and has not come to its end; Were are the names that were there before it.
+	Pending bool     `json:"pending,omitempty"`
+	Were    []string `json:"were,omitempty"`
 }
 
 // Undoable reports whether [Installer.Remove] takes it out again.
-func (p Placed) Undoable() bool { return !p.Before && !p.Shared && p.Nickname != "" }
+func (p Placed) Undoable() bool { return !p.Pending && !p.Before && !p.Shared && p.Nickname != "" }
 
 // Installer installs. The zero Installer uses the programs and stores of the system.
 type Installer struct {
@@ -93,6 +101,15 @@ func (i Installer) Present(p Program) bool { return i.keeper(p).present() }
 // stores they are as they were before.
 func (i Installer) Install(ctx context.Context, t Target, item Item, primary secret.Value) (Placed, error) {
 	return i.keeper(t.Program).install(ctx, t, item, primary)
+}
+
+// Finish tells what an installation has added that was begun and did not come to its end; the zero Placed: the
+// certificate is not there.
+func (i Installer) Finish(ctx context.Context, t Target, begun Placed, leaf *x509.Certificate) (Placed, error) {
+	if k, ok := i.keeper(t.Program).(nss); ok {
+		return k.finish(ctx, t, begun, leaf)
+	}
+	return Placed{}, nil // the others begin none
 }
 
 // Has reports whether a certificate stands in a target's store with its key. It needs no password.

@@ -30,8 +30,22 @@ func (i nss) install(ctx context.Context, t Target, item Item, primary secret.Va
 	if err != nil {
 		return Placed{}, err
 	}
-	if name, _, err := i.find(ctx, t, before, item.Leaf); err != nil || name != "" {
+	if name, alone, err := i.find(ctx, t, before, item.Leaf); err != nil || name != "" {
+		if item.Begun.Pending && err == nil {
+			return added(item.Begun.Were, before, name, alone), nil
+		}
 		return Placed{Nickname: name, Before: true}, err
+	}
+	were := item.Begun.Were
+	if !item.Begun.Pending {
+		for _, e := range before {
+			were = append(were, e.name)
+		}
+	}
+	if item.Begin != nil {
+		if err := item.Begin(Placed{Pending: true, Were: were}); err != nil {
+			return Placed{}, err
+		}
 	}
 	if err := i.tools.importSealed(ctx, t.Dir, item, primary); err != nil {
 		return Placed{}, failure(ctx, t, err)
@@ -47,13 +61,30 @@ func (i nss) install(ctx context.Context, t Target, item Item, primary secret.Va
 	if name == "" {
 		return Placed{}, fault.New(fault.InstallUnproven, errors.New("install: the store does not show it"), "program", t.Program.Name())
 	}
-	placed := Placed{Nickname: name, Shared: !alone || slices.ContainsFunc(before, func(e entry) bool { return e.name == name })}
-	for _, e := range after {
-		if e.name != name && !slices.ContainsFunc(before, func(b entry) bool { return b.name == e.name }) {
+	return added(were, after, name, alone), nil
+}
+
+func (i nss) finish(ctx context.Context, t Target, begun Placed, leaf *x509.Certificate) (Placed, error) {
+	now, err := i.list(ctx, t)
+	if err != nil {
+		return Placed{}, err
+	}
+	name, alone, err := i.find(ctx, t, now, leaf)
+	if err != nil || name == "" {
+		return Placed{}, err
+	}
+	return added(begun.Were, now, name, alone), nil
+}
+
+// added is what stands in a store now and did not before.
+func added(were []string, now []entry, name string, alone bool) Placed {
+	placed := Placed{Nickname: name, Shared: !alone || slices.Contains(were, name)}
+	for _, e := range now {
+		if e.name != name && !slices.Contains(were, e.name) {
 			placed.Above = append(placed.Above, e.name)
 		}
 	}
-	return placed, nil
+	return placed
 }
 
 func (i nss) has(ctx context.Context, t Target, leaf *x509.Certificate) (bool, error) {
