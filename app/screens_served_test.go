@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -121,4 +122,13 @@ func servedScreens(t *testing.T, s setup) {
 	_ = l.Close()
 	w.press("check.site.look")
 	w.see(w.word("check.note.served-silent", "name", host))
+	s.script.set(func() { s.script.keys[o.KeyID] = shopWindow.now.PrivateKey.(crypto.Signer) })
+	w.resume("ready") // at the end of step 10, too
+	w.see(w.word("use.title"))
+	w.choose10("nginx")
+	w.press("use.make-files")
+	w.see(w.word("use.done"))
+	w.press("check.site.look")
+	w.see(w.word("check.note.served-silent", "name", host))
+	w.screen("use-served")
 }

@@ -50,6 +50,9 @@ type Made struct {
 	Dir   string
 	Files []export.File
 	Next  i18n.Message // what to do with it
+	// What can be tried with it: a signed message to oneself, and the names whose website can be looked at.
+	Signs bool
+	Hosts []string
 	Contents
 	password secret.Value
 }
@@ -161,7 +164,11 @@ func (e *Exports) make(ctx context.Context, id string, o ExportOptions) (Made, e
 		return Made{}, err
 	}
 	e.note(ctx, id, files)
-	return Made{ID: exportID, Dir: dir, Files: files, Next: nextOf(dest, o), Contents: contents(ord, leaf), password: shown}, nil
+	return Made{
+		ID: exportID, Dir: dir, Files: files, Next: nextOf(dest, o), Contents: contents(ord, leaf), password: shown,
+		Signs: key != nil && ord.Licence.Product.Type == order.SMIME && certificate.Describe(leaf).Use.Signing,
+		Hosts: (&Websites{e.core}).Hosts(ord, kept),
+	}, nil
 }
 
 // undo forgets an export that failed. One whose files were written and could not be removed again is left to

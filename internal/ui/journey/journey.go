@@ -34,6 +34,8 @@ type Stage interface {
 	OnQuit(f func())
 	// OpenFolder shows a folder in the system's file manager.
 	OpenFolder(path string, failed func(error))
+	// OpenFile opens a file that was made here with the system's program for it.
+	OpenFile(path string, failed func(error))
 	// Downloads is the folder into which browsers put files, and whether it may be looked into.
 	Downloads() (dir string, on bool)
 	// AllowDownloads keeps that choice.

@@ -44,6 +44,8 @@ type use struct {
 	saved        bool         // when the order was backed up is known
 	backedUp     time.Time
 	installs     *show.Installs
+	letter       *show.Letter
+	site         *show.Website
 	// completing says that the certificate missing above this one is being fetched; incomplete is why it is not.
 	// whole is that nothing was missing.
 	completing bool
@@ -246,13 +248,14 @@ func (u *use) export(o desk.ExportOptions) {
 	})
 }
 
-// focusResult brings the password, or the way on, into view.
+// focusResult goes to the password, or to the way on, and brings what was made to the top.
 func (u *use) focusResult() {
 	if u.password != nil {
 		u.password.FocusCopy(u.j.Stage.Canvas())
-		return
+	} else {
+		u.j.Stage.Canvas().Focus(u.primary)
 	}
-	u.j.Stage.Canvas().Focus(u.primary)
+	kit.Reveal(u.below)
 }
 
 // focusWayOn brings what can be done about a failure into view.
@@ -312,7 +315,7 @@ func (u *use) result() []fyne.CanvasObject {
 		out = append(out, show.Finding(j.Say, u.unkept), kit.NewMuted(j.Say.T("use.unkept")),
 			kit.NewFlow(12, kit.NewButton(j.Say.T("action.retry"), kit.Secondary, func() { u.seen(m) })))
 	}
-	return append(out, u.nextParts()...)
+	return append(append(out, u.nextParts()...), u.tests()...)
 }
 
 // installParts are where the app can do it itself. The card stays as it is when the page is drawn anew.

@@ -30,8 +30,8 @@ type Stage interface {
 	OpenFolder(path string, failed func(error))
 	// OpenFile opens a file that was made here with the system's program for it.
 	OpenFile(path string, failed func(error))
-	// Inspect leads to "check a file".
-	Inspect()
+	// Inspect leads to "check a file", and from there back to the order.
+	Inspect(order string)
 }
 
 // Deps is what the view is made of.
@@ -52,8 +52,8 @@ type View struct {
 	v      desk.View
 	busy   bool
 	wrong  *fault.Error
-	letter letter
-	site   website
+	letter *show.Letter
+	site   *show.Website
 	whole  bool // nothing was missing above the certificate
 
 	installs     *show.Installs
@@ -133,8 +133,7 @@ func (v *View) draw() {
 	objs = append(objs, v.certificates()...)
 	objs = append(objs, v.files()...)
 	objs = append(objs, v.installed()...)
-	objs = append(objs, v.try()...)
-	objs = append(objs, v.websites()...)
+	objs = append(objs, v.tests()...)
 	objs = append(objs, v.facts())
 	objs = append(objs, v.people()...)
 	objs = append(objs, v.keys()...)

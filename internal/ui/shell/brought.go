@@ -104,7 +104,7 @@ func (s *Shell) takeIn(paths []string) {
 		default:
 			f := fault.Of(err)
 			if atHome && forNoOrder(f) {
-				s.inspect(paths[0])
+				s.inspect(paths[0], func() { s.goHome("") })
 			}
 			s.note(s.say.T("handoff.drop.note", "saw", f.Saw(), "do", f.Do()))
 		}
