@@ -66,7 +66,7 @@ type parts struct {
 	roots *x509.CertPool              // in place of the system's; nil: the system's
 	// network is where names of the customer's own orders are looked up; nil: the real one.
 	network proof.Network
-	// backupWork is the work factor of backups; 0: the usual one.
+	// backupWork is the work factor of backups and of the passphrase file; 0: the usual one.
 	backupWork int
 	demo       demo.Options // how fast the demo works; Dir is set here
 	// watch tells of new files in a folder; nil: as the system does.

@@ -45,6 +45,22 @@ func moods(t *testing.T) map[string]func(op, id string) (string, error) {
 // blocked is how long a keyring may take in these tests.
 const blocked = 50 * time.Millisecond
 
+// notNow declines a passphrase file, which is offered where there is no keyring.
+func (w *walk) notNow(code string) {
+	w.t.Helper()
+	if code == "keyring-absent" {
+		w.press("passfile.not-now")
+	}
+}
+
+// again is the button that does the same again: without a keyring it leads to the choice of another place.
+func again(code string) string {
+	if code == "keyring-absent" {
+		return "action.choose_place"
+	}
+	return "action.retry"
+}
+
 // TestKeyringFaultsAtTheCode has the keyring fail when the code is to be kept: the customer tries again, or
 // goes on without keeping it.
 func TestKeyringFaultsAtTheCode(t *testing.T) {
@@ -55,12 +71,13 @@ func TestKeyringFaultsAtTheCode(t *testing.T) {
 			w.enterDemo()
 			ring.be(mood)
 			w.enter("DEMO-MAIL")
+			w.notNow(code)
 			w.saw(code)
 			ring.be(nil)
 			if code == "keyring-blocked" {
 				return // the call never comes back: the next start asks anew
 			}
-			w.press("action.retry")
+			w.press(again(code))
 			w.goes()
 			w.ends()
 		})
@@ -70,6 +87,7 @@ func TestKeyringFaultsAtTheCode(t *testing.T) {
 			w.enterDemo()
 			ring.be(mood)
 			w.enter("DEMO-MAIL")
+			w.notNow(code)
 			w.saw(code)
 			w.press("link.keyring.without")
 			w.see(w.word("licence.need"))
@@ -78,6 +96,7 @@ func TestKeyringFaultsAtTheCode(t *testing.T) {
 			w.press("journey.continue")
 			w.title(order.StepKey)
 			w.press("key.make")
+			w.notNow(code)
 			w.saw(code) // a key is never made without a place for it
 			ring.be(nil)
 			w = odd{patience: blocked}.reopen(w)
@@ -130,10 +149,11 @@ func TestKeyringFaultsAtTheKey(t *testing.T) {
 			w.title(order.StepKey)
 			ring.be(mood)
 			w.press("key.make")
+			w.notNow(code)
 			w.see(w.word("journey.failed.key"))
 			w.saw(code)
 			ring.be(nil)
-			w.press("action.retry")
+			w.press(again(code))
 			w.goes()
 			w.ends()
 		})

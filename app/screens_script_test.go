@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"math/big"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ import (
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
 	"certdesk/internal/vault"
+	"certdesk/internal/vault/passfile"
 )
 
 // script is a seller, a keyring and a disk as a test wants them, under the customer's own orders: the store
@@ -91,9 +93,15 @@ func (s *script) play(w *walk) {
 		w.t.Fatal(err)
 	}
 	real := w.a.worlds.real
+	ledger, err := vault.OpenLedger(filepath.Join(w.data, vault.LedgerName))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	file := passfile.New(filepath.Join(w.data, passfile.Name), passfile.Options{Work: 1})
+	secrets := vault.New(w.keyring(vault.Service), ledger, vault.Options{Now: w.now, File: file})
 	s.keys, s.secrets = map[string]crypto.Signer{}, map[string]secret.Value{}
 	real.Desk = desk.New(desk.Deps{
-		Store: scriptedStore{real.store, s}, Vault: scriptedVault{s},
+		Store: scriptedStore{real.store, s}, Vault: scriptedVault{secrets, s},
 		Sellers: func(string) (seller.Seller, error) { return scriptedSeller{s}, nil },
 		Parser:  w.a.worlds.parser(), Now: w.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 		ExportDir: func() string { return w.home }, Wrote: func(string) {}, Fonts: fonts, Network: s.network, BackupWork: 1, Serve: w.a.worlds.serves(),
@@ -140,7 +148,11 @@ func (d scriptedStore) Update(ctx context.Context, id string, change func(*store
 	return d.Store.Update(ctx, id, change)
 }
 
-type scriptedVault struct{ s *script }
+// scriptedVault asks the script; about the passphrase file, the real one of the world.
+type scriptedVault struct {
+	*vault.Vault
+	s *script
+}
 
 func (v scriptedVault) Probe(ctx context.Context) error { return v.s.do(ctx, &v.s.keyring) }
 

@@ -31,6 +31,7 @@ import (
 	"certdesk/internal/store"
 	"certdesk/internal/ui/shell"
 	"certdesk/internal/vault"
+	"certdesk/internal/vault/passfile"
 )
 
 // worlds opens the customer's own orders and the demo, each once.
@@ -217,7 +218,8 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 	if w.stores != nil {
 		at = *w.stores
 	}
-	secrets := vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience})
+	file := passfile.New(filepath.Join(dir, passfile.Name), passfile.Options{Work: w.backupWork})
+	secrets := vault.New(w.keyring(service), ledger, vault.Options{Now: w.now, Timeout: w.patience, File: file})
 	accounts := desk.NewAccounts(kept, secrets, rand.Reader, w.now)
 	d := desk.New(desk.Deps{
 		Store: kept, Vault: secrets, Accounts: accounts,

@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"io"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -204,13 +203,6 @@ func TestWhatIsNoBackup(t *testing.T) {
 }
 
 func TestPassphrases(t *testing.T) {
-	p, err := backup.Passphrase(rand.Reader)
-	if err != nil || len(strings.Fields(string(p.Reveal()))) != backup.Words || backup.CheckPassphrase(p) != nil {
-		t.Errorf("made: %v", err)
-	}
-	if err := backup.CheckPassphrase(secret.FromString("   short       one  ")); !fault.Is(err, fault.PasswordShort) {
-		t.Errorf("blanks count: %v", err)
-	}
 	data, err := backup.Seal(backup.Content{}, secret.FromString("Grüezi mitenand zäme"), quick)
 	if err != nil {
 		t.Fatal(err)

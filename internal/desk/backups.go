@@ -14,6 +14,7 @@ import (
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
 	"certdesk/internal/order"
+	"certdesk/internal/passphrase"
 	"certdesk/internal/secret"
 	"certdesk/internal/spki"
 	"certdesk/internal/store"
@@ -56,7 +57,7 @@ func (m BackupMade) Passphrase() string { return export.Text(m.passphrase) }
 
 // JudgePassphrase says how strong a passphrase of the customer's own is, and PasswordShort when it is too short.
 func (b *Backups) JudgePassphrase(text string) (export.Strength, error) {
-	return export.StrengthOf(text), backup.CheckPassphrase(secret.FromString(text))
+	return export.StrengthOf(text), passphrase.Check(secret.FromString(text))
 }
 
 // Make writes a backup and opens it again. Nothing is replaced: a file of the same name keeps it.
@@ -66,7 +67,7 @@ func (b *Backups) JudgePassphrase(text string) (export.Strength, error) {
 func (b *Backups) Make(ctx context.Context, p BackupPlan) (BackupMade, error) {
 	b.takeUp(ctx)
 	if !p.Passphrase.Empty() {
-		if err := backup.CheckPassphrase(p.Passphrase); err != nil {
+		if err := passphrase.Check(p.Passphrase); err != nil {
 			return BackupMade{}, err
 		}
 	}
@@ -78,14 +79,14 @@ func (b *Backups) Make(ctx context.Context, p BackupPlan) (BackupMade, error) {
 	if err != nil {
 		return BackupMade{}, err
 	}
-	passphrase := p.Passphrase
-	if passphrase.Empty() {
-		if passphrase, err = backup.Passphrase(b.Rand); err != nil {
+	pass := p.Passphrase
+	if pass.Empty() {
+		if pass, err = passphrase.Make(b.Rand); err != nil {
 			return BackupMade{}, err
 		}
-		made.passphrase = passphrase
+		made.passphrase = pass
 	}
-	data, err := backup.Seal(content, passphrase, backup.Options{Work: b.BackupWork})
+	data, err := backup.Seal(content, pass, backup.Options{Work: b.BackupWork})
 	if err != nil {
 		return BackupMade{}, err
 	}
@@ -97,7 +98,7 @@ func (b *Backups) Make(ctx context.Context, p BackupPlan) (BackupMade, error) {
 	if err := b.write(ctx, made.Path, data); err != nil {
 		return BackupMade{}, err
 	}
-	if err := proven(made.Path, content, passphrase); err != nil {
+	if err := proven(made.Path, content, pass); err != nil {
 		_ = os.Remove(made.Path)
 		return BackupMade{}, err
 	}
@@ -106,12 +107,12 @@ func (b *Backups) Make(ctx context.Context, p BackupPlan) (BackupMade, error) {
 }
 
 // proven opens a backup that was written: what is on the disk must be what was to be kept.
-func proven(path string, content backup.Content, passphrase secret.Value) error {
+func proven(path string, content backup.Content, pass secret.Value) error {
 	data, err := readBackup(path)
 	if err != nil {
 		return fault.New(fault.FileWrite, nil)
 	}
-	back, err := backup.Open(data, passphrase)
+	back, err := backup.Open(data, pass)
 	if err != nil || !backup.Same(content, back) {
 		return fault.New(fault.FileWrite, nil)
 	}

@@ -29,6 +29,7 @@ type Started struct {
 // A code that comes again opens its draft or order. Where that one needs the code and the keyring has lost
 // it, or never had it, it has the code again.
 func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory bool) (Started, error) {
+	ctx = settled(ctx, allowMemory)
 	r.takeUp(ctx)
 	t, err := r.kept(t)
 	if err != nil {
@@ -78,11 +79,20 @@ func (r *Redeem) Start(ctx context.Context, t activation.Ticket, allowMemory boo
 	return Started{OrderID: id, InMemory: o.CodeID == ""}, nil
 }
 
+// settled asks nobody where to keep a code that the customer has decided not to keep.
+func settled(ctx context.Context, allowMemory bool) context.Context {
+	if allowMemory {
+		return vault.Quietly(ctx)
+	}
+	return ctx
+}
+
 // Rebind gives a draft another account: the one that it was begun with did not do. What was typed stays.
 //
 // Order: the new code into the keyring; draft; the old code out of the keyring.
 func (r *Redeem) Rebind(ctx context.Context, id string, t activation.Ticket, allowMemory bool) (Started, error) {
 	s := Started{OrderID: id, Existing: true}
+	ctx = settled(ctx, allowMemory)
 	err := r.one(id, func() error {
 		o, err := r.Store.Get(ctx, id)
 		if err != nil {

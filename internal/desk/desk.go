@@ -67,6 +67,15 @@ type Vault interface {
 	Secret(ctx context.Context, id string) (secret.Value, error)
 	Delete(ctx context.Context, id string) error
 	Reconcile(ctx context.Context, known func(id string) bool) (vault.Findings, error)
+	Places() vault.Places
+	Reaches() bool
+	Attend(a vault.Asker)
+	Unlock(p secret.Value) error
+	UseFile(ctx context.Context, p secret.Value) error
+	ToFile(ctx context.Context, p secret.Value) (int, error)
+	ToKeyring(ctx context.Context) (int, error)
+	ChangePassphrase(ctx context.Context, old, p secret.Value) error
+	GiveUpFile(ctx context.Context) (string, error)
 }
 
 // Sellers finds the way in for a service. A service that no way in knows is a fault.
@@ -127,6 +136,7 @@ type Desk struct {
 	Handoff   *Handoff
 	Intake    *Intake
 	Backups   *Backups
+	Secrets   *Secrets
 	// Authorities are the accounts with certificate authorities.
 	Authorities *Authorities
 }
@@ -144,23 +154,23 @@ func New(d Deps) *Desk {
 	redeem := &Redeem{core: c, refresher: r}
 	r.redeem = redeem
 	return &Desk{
-		Redeem:    redeem,
-		Orders:    &Orders{core: c},
-		Refresher: r,
-		Proofs:    &Proofs{core: c, refresher: r},
-		Tasks:     &Tasks{core: c, refresher: r},
-		Exports:   &Exports{core: c},
-		Installs:  &Installs{core: c},
-		Report:    &Report{core: c},
-		Papers:    &Papers{core: c},
-		Settings:  &Settings{core: c},
-		Files:     &Files{},
-		Inspector: &Inspector{core: c},
-		Websites:  &Websites{core: c},
-		Handoff:   &Handoff{core: c, redeem: redeem},
-		Intake:    &Intake{core: c},
-		Backups:   &Backups{core: c},
-
+		Redeem:      redeem,
+		Orders:      &Orders{core: c},
+		Refresher:   r,
+		Proofs:      &Proofs{core: c, refresher: r},
+		Tasks:       &Tasks{core: c, refresher: r},
+		Exports:     &Exports{core: c},
+		Installs:    &Installs{core: c},
+		Report:      &Report{core: c},
+		Papers:      &Papers{core: c},
+		Settings:    &Settings{core: c},
+		Files:       &Files{},
+		Inspector:   &Inspector{core: c},
+		Websites:    &Websites{core: c},
+		Handoff:     &Handoff{core: c, redeem: redeem},
+		Intake:      &Intake{core: c},
+		Backups:     &Backups{core: c},
+		Secrets:     &Secrets{core: c},
 		Authorities: &Authorities{core: c},
 	}
 }

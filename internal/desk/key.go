@@ -82,11 +82,19 @@ func (r *Redeem) MakeKey(ctx context.Context, id string, choice order.KeyChoice,
 		if err := r.adopt(ctx, id, keyID); err != nil {
 			return err
 		}
-		r.log(ctx, id, i18n.M("event.key"))
+		r.log(ctx, id, keptEvent(r.Vault.Places()))
 		stage(KeyDone)
 		r.changed.tell(id)
 		return nil
 	})
+}
+
+// keptEvent says where a key was put when it was made.
+func keptEvent(at vault.Places) i18n.Message {
+	if at.InFile {
+		return i18n.M("event.key-file")
+	}
+	return i18n.M("event.key")
 }
 
 // adopt writes into a draft that keyID is its key.

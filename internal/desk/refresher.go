@@ -18,6 +18,7 @@ import (
 	"certdesk/internal/seller"
 	"certdesk/internal/spki"
 	"certdesk/internal/store"
+	"certdesk/internal/vault"
 )
 
 // Refresher asks sellers how orders stand, and fetches what has been issued.
@@ -45,6 +46,7 @@ const every = time.Second
 // Run refreshes orders that are due until ctx ends. It never makes the system ask for a password: an order
 // whose token this run has not read yet is left to [Refresher.Look].
 func (r *Refresher) Run(ctx context.Context) {
+	ctx = vault.Quietly(ctx)
 	t := time.NewTicker(every)
 	defer t.Stop()
 	for {

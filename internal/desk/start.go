@@ -32,6 +32,7 @@ type Findings struct {
 // start. When it can't be asked, that fault is returned with what was done without it, and the next press
 // that needs the keyring does the rest.
 func (o *Orders) Start(ctx context.Context) (Findings, error) {
+	ctx = vault.Quietly(ctx)
 	var f Findings
 	o.sweep(ctx)
 	(&Backups{core: o.core}).dropUnseen(ctx)

@@ -15,11 +15,12 @@ const (
 	ContactSeller Action = "contact_seller" // show how the seller is reached
 	OpenOrder     Action = "open_order"     // the order is on this computer
 	ChooseFolder  Action = "choose_folder"  // another place for the file
+	ChoosePlace   Action = "choose_place"   // where secrets are kept, on a computer without a keyring; then the same again
 	Restart       Action = "restart"        // close the app; it goes on at the next start
 )
 
 // Actions is every action that has a button, for the test that counts words.
-var Actions = []Action{Retry, GoBack, ContactSeller, OpenOrder, ChooseFolder, Restart}
+var Actions = []Action{Retry, GoBack, ContactSeller, OpenOrder, ChooseFolder, ChoosePlace, Restart}
 
 // The list of codes, by room.
 const (
@@ -225,6 +226,13 @@ const (
 	ProxySignIn        Code = "proxy-sign-in"     // 407; args host, proxy
 	ProxyRefused       Code = "proxy-refused"     // args host, proxy
 	ProxyUnreachable   Code = "proxy-unreachable" // args host, proxy
+	// The passphrase file: secrets where there is no keyring.
+	PassfileLocked     Code = "passfile-locked"     // its passphrase was not given in this run
+	PassfilePassphrase Code = "passfile-passphrase" // wrong, or the file's beginning was changed
+	PassfileDamaged    Code = "passfile-damaged"
+	PassfileNewer      Code = "passfile-newer"
+	PassfileGone       Code = "passfile-gone"
+	PassfileUnreadable Code = "passfile-unreadable"
 
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
@@ -264,6 +272,7 @@ var All = []Code{
 	InstallRunning, InstallPassword, InstallTools, InstallStore, InstallUnproven,
 	InstallMissing, InstallDenied, InstallLocked, InstallRefused, InstallKeyThere,
 	ClockOrCertificate, ProxySignIn, ProxyRefused, ProxyUnreachable,
+	PassfileLocked, PassfilePassphrase, PassfileDamaged, PassfileNewer, PassfileGone, PassfileUnreadable,
 	DemoFailed,
 	OpenerFailed, Cancelled,
 }
@@ -275,6 +284,7 @@ func (c Code) action() Action {
 		ServiceOversize, ServiceHTML, ServiceBroken,
 		KeyringLocked, KeyringBlocked, KeyringLies, KeyringDenied, KeyringAbsent,
 		FileWrite, ExportUnproven, RateLimited, TermsChanged, CAAForbids, AlreadyReplaced, Unexpected, ChangedElsewhere, NotYet, Cancelled, IssuerUnreachable,
+		PassfileLocked, PassfilePassphrase, PassfileDamaged, PassfileNewer, PassfileGone, PassfileUnreadable,
 		ClockOrCertificate, ProxySignIn, ProxyRefused, ProxyUnreachable:
 		return Retry
 	case DiskFull, FolderReadOnly, FolderGone:

@@ -25,12 +25,25 @@ type Printer struct {
 	texts map[string]*entry
 	all   *Catalogue     // for the texts that this language lacks
 	zone  *time.Location // nil: the local zone as it is when something is printed
+	// variant is the end of the ids of texts that take the place of those without it.
+	variant string
 }
 
 // In gives a Printer that shows times in zone.
 func (p *Printer) In(zone *time.Location) *Printer {
 	q := *p
 	q.zone = zone
+	return &q
+}
+
+// Variant gives a Printer for which, wherever there is a text "ID@name", that one is said in the place of "ID": what
+// many sentences say differently under one circumstance. An empty name is none.
+func (p *Printer) Variant(name string) *Printer {
+	q := *p
+	q.variant = ""
+	if name != "" {
+		q.variant = "@" + name
+	}
 	return &q
 }
 
@@ -50,7 +63,13 @@ func (p *Printer) say(m Message, depth int) string {
 		return ""
 	}
 	tag := p.tag
-	e := p.texts[m.ID]
+	var e *entry
+	if p.variant != "" {
+		e = p.texts[m.ID+p.variant]
+	}
+	if e == nil {
+		e = p.texts[m.ID]
+	}
 	if e == nil {
 		tag = language.English
 		e = p.all.texts(fallback)[m.ID]

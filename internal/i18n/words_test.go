@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,6 +25,29 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 				t.Errorf("%s: gaps of %s (-en +%s):\n%s", lang, id, lang, diff)
 			}
 		}
+	}
+}
+
+// TestVariantsAreOfTextsThatThereAre: a variant without its text would never be said, and has the same gaps.
+func TestVariantsAreOfTextsThatThereAre(t *testing.T) {
+	c := load(t, assets.Translations)
+	n := 0
+	for _, id := range c.IDs("en") {
+		of, _, is := strings.Cut(id, "@")
+		if !is {
+			continue
+		}
+		n++
+		if diff := cmp.Diff(c.Gaps("en", of), c.Gaps("en", id)); diff != "" {
+			t.Errorf("%s (-%s +it):\n%s", id, of, diff)
+		}
+		plain, other := c.Printer("en"), c.Printer("en").Variant("file")
+		if !slices.Contains(c.IDs("en"), of) || plain.T(of) == other.T(of) || other.T("use.title") != plain.T("use.title") {
+			t.Errorf("%s is not said in the place of %s", id, of)
+		}
+	}
+	if n == 0 {
+		t.Error("there are none")
 	}
 }
 

@@ -37,9 +37,38 @@ type Entry struct {
 	OrderID string    `json:"order,omitempty"`
 	At      time.Time `json:"at"`
 	Event   Event     `json:"event"`
+	// In is where the record is, Also where it may be as well, after a move that was not finished: there it is to go.
+	In   Place `json:"in,omitempty"`
+	Also Also  `json:"also,omitempty"`
 }
 
-const ledgerVersion = 1
+// A line is written in the lowest version that says it: what an older reader must not ignore raises it.
+const (
+	ledgerVersion      = 2
+	ledgerVersionPlain = 1 // a ledger of records that are all in the keyring
+)
+
+// Place is where a record is kept.
+type Place string
+
+// The places.
+const (
+	InKeyring Place = ""
+	InFile    Place = "file" // the passphrase file
+)
+
+// Also is where a second copy of a record may be.
+type Also string
+
+// AlsoKeyring says that a copy may be in the keyring.
+const AlsoKeyring Also = "keyring"
+
+// kindPlace is the kind of the one line that is about no record: In is where new records go. With the event Reserved
+// the passphrase file is still to be removed: all that was in it has been moved.
+const (
+	kindPlace Kind   = "place"
+	placeID   string = "place"
+)
 
 // compactAt is how many lines may be of no use any more before the file is written anew.
 const compactAt = 256
@@ -49,10 +78,12 @@ const compactAt = 256
 // safe for concurrent use; only one Ledger may be open for a file.
 type Ledger struct {
 	path string
+	disk atomicfile.Writer
 
 	mu      sync.Mutex
 	live    map[string]Entry
 	order   []string // ids of live, as they came
+	place   Entry    // where new records go; the zero Entry: into the keyring
 	lines   int      // in the file
 	torn    bool     // the file doesn't end with a line end
 	foreign bool     // there are lines that we can't read: never written anew
@@ -101,6 +132,10 @@ func (l *Ledger) readLine(line []byte, whole bool) error {
 	if e.V > ledgerVersion {
 		return fault.New(fault.StoreNewer, errors.New("vault: the ledger is of a later version"))
 	}
+	if e.Kind == kindPlace {
+		l.place = e
+		return nil
+	}
 	l.apply(e)
 	return nil
 }
@@ -125,7 +160,10 @@ func (l *Ledger) apply(e Entry) {
 
 // add writes a line and syncs it before it counts.
 func (l *Ledger) add(e Entry) error {
-	e.V, e.At = ledgerVersion, e.At.UTC()
+	e.V, e.At = ledgerVersionPlain, e.At.UTC()
+	if e.In != InKeyring || e.Also != "" || e.Kind == kindPlace {
+		e.V = ledgerVersion
+	}
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
@@ -135,12 +173,16 @@ func (l *Ledger) add(e Entry) error {
 	if l.torn {
 		line = append([]byte{'\n'}, line...)
 	}
-	if err := atomicfile.Append(l.path, append(line, '\n')); err != nil {
+	if err := l.disk.Append(l.path, append(line, '\n')); err != nil {
 		return err
 	}
 	l.torn = false
 	l.lines++
-	l.apply(e)
+	if e.Kind == kindPlace {
+		l.place = e
+	} else {
+		l.apply(e)
+	}
 	return nil
 }
 
@@ -153,7 +195,7 @@ func (l *Ledger) compact() error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(l.path, text, atomicfile.Options{Replace: true}); err != nil {
+	if err := l.disk.Write(l.path, text, atomicfile.Options{Replace: true}); err != nil {
 		return err
 	}
 	l.lines, l.torn = len(l.live), false
@@ -163,8 +205,15 @@ func (l *Ledger) compact() error {
 // text is the shortest file that says the same.
 func (l *Ledger) text() ([]byte, error) {
 	var b bytes.Buffer
+	lines := make([]Entry, 0, len(l.order)+1)
+	if l.place.In != InKeyring || l.place.Event == Reserved {
+		lines = append(lines, l.place)
+	}
 	for _, id := range l.order {
-		line, err := json.Marshal(l.live[id])
+		lines = append(lines, l.live[id])
+	}
+	for _, e := range lines {
+		line, err := json.Marshal(e)
 		if err != nil {
 			return nil, err
 		}
@@ -182,6 +231,22 @@ func (l *Ledger) Entries() []Entry {
 		out = append(out, l.live[id])
 	}
 	return out
+}
+
+// Place is where new records go, and whether a passphrase file is left that is to be removed.
+func (l *Ledger) Place() (in Place, leaving bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.place.In, l.place.Event == Reserved
+}
+
+// setPlace writes where new records go from here on.
+func (l *Ledger) setPlace(in Place, leaving bool, at time.Time) error {
+	e := Entry{ID: placeID, Kind: kindPlace, In: in, At: at, Event: Stored}
+	if leaving {
+		e.Event = Reserved
+	}
+	return l.add(e)
 }
 
 // Entry gives what the ledger knows of id.

@@ -70,7 +70,7 @@ func TestLinesOfOthers(t *testing.T) {
 	}
 	before, err := os.ReadFile(path)
 	ok(t, err)
-	path = write(t, string(before)+`{"v":2,"id":"c"}`+"\n")
+	path = write(t, string(before)+`{"v":3,"id":"c"}`+"\n")
 	if _, err := OpenLedger(path); !fault.Is(err, fault.StoreNewer) {
 		t.Errorf("a later version: %v", err)
 	}

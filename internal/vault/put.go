@@ -31,6 +31,15 @@ func (v *Vault) put(ctx context.Context, e Entry, text string, proves func(back 
 	if len(text) > maxRecord {
 		return fault.New(fault.KeyringFull, fmt.Errorf("vault: a record of %d bytes", len(text)))
 	}
+	return v.choosing(ctx, func() error {
+		if err := v.open(ctx, e.ID); err != nil {
+			return err
+		}
+		return v.putNow(ctx, e, text, proves)
+	})
+}
+
+func (v *Vault) putNow(ctx context.Context, e Entry, text string, proves func(back string) error) error {
 	leave, err := v.enter(ctx)
 	if err != nil {
 		return err
@@ -41,13 +50,24 @@ func (v *Vault) put(ctx context.Context, e Entry, text string, proves func(back 
 	if kept && (old.Kind != e.Kind || old.SPKI != e.SPKI) {
 		return errors.New("vault: the id is in use for another key")
 	}
+	e.In, _ = v.ledger.Place()
+	switch {
+	case kept && !v.lostWithFile(e.ID):
+		e.In, e.Also = old.In, old.Also // a record stays where it is
+	case ok && old.In == InKeyring && e.In == InFile:
+		e.Also = AlsoKeyring // it may have arrived there after all
+	}
 	e.Event, e.At = Reserved, v.now()
 	if err := v.ledger.add(e); err != nil {
 		return err
 	}
 	if err := v.putAndCompare(ctx, e.ID, text); err != nil {
-		if fault.Is(err, fault.KeyringLies) && !kept {
+		switch {
+		case kept:
+		case fault.Is(err, fault.KeyringLies):
 			v.takeBack(ctx, e.ID)
+		case fault.Is(err, fault.KeyringAbsent): // nothing can have arrived anywhere
+			_ = v.strike(e.ID)
 		}
 		return err
 	}
@@ -69,8 +89,7 @@ func (v *Vault) takeBack(ctx context.Context, id string) {
 
 // putAndCompare sets a record and reads it back.
 func (v *Vault) putAndCompare(ctx context.Context, id, text string) error {
-	_, err := v.ask(ctx, func() (string, error) { return "", v.backend.Set(id, text) })
-	if err != nil {
+	if err := v.set(ctx, id, text); err != nil {
 		return failed("setting a record", err, text)
 	}
 	back, err := v.get(ctx, id)
@@ -81,19 +100,6 @@ func (v *Vault) putAndCompare(ctx context.Context, id, text string) error {
 		return fault.New(fault.KeyringLies, errors.New("vault: what came back is not what went in"))
 	}
 	return nil
-}
-
-func (v *Vault) get(ctx context.Context, id string) (string, error) {
-	return v.ask(ctx, func() (string, error) { return v.backend.Get(id) })
-}
-
-// delete removes a record; one that is not there is fine.
-func (v *Vault) delete(ctx context.Context, id string) error {
-	_, err := v.ask(ctx, func() (string, error) { return "", v.backend.Delete(id) })
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
 }
 
 // ask calls the keyring, and once more when it fails: an unrelated D-Bus signal during an unlock prompt

@@ -26,19 +26,23 @@ func (v *Vault) Reconcile(ctx context.Context, known func(id string) bool) (Find
 	}
 	defer leave()
 	var f Findings
+	moving := v.finishMoves(ctx) // no reason to leave the rest
 	for _, e := range v.ledger.Entries() {
 		if e.Event == Stored && known(e.ID) {
 			continue
 		}
+		if v.inFile(e.ID) && !v.file.Unlocked() {
+			return f, errors.Join(moving, v.closed())
+		}
 		_, err := v.get(ctx, e.ID)
 		if err != nil && !errors.Is(err, ErrNotFound) {
-			return f, failed("looking for a record", err, "")
+			return f, errors.Join(moving, failed("looking for a record", err, ""))
 		}
 		if err := v.settle(&f, e, err == nil, known(e.ID)); err != nil {
-			return f, err
+			return f, errors.Join(moving, err)
 		}
 	}
-	return f, nil
+	return f, moving
 }
 
 // settle decides about one id.
@@ -59,6 +63,21 @@ func (v *Vault) settle(f *Findings, e Entry, present, known bool) error {
 	if e.Event == Reserved { // a crash came between the record and its line
 		e.Event, e.At = Stored, v.now()
 		return v.ledger.add(e)
+	}
+	return nil
+}
+
+// finishMoves does what a crash has left of a move: the copies in the keyring go, or the file does.
+func (v *Vault) finishMoves(ctx context.Context) error {
+	if _, leaving := v.ledger.Place(); leaving && v.file != nil {
+		if err := v.finishLeaving(); err != nil {
+			return err
+		}
+	}
+	for _, e := range v.ledger.Entries() {
+		if e.Also == AlsoKeyring {
+			return v.clearKeyring(ctx)
+		}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"certdesk/internal/fault"
 	"certdesk/internal/secret"
+	"certdesk/internal/vault/passfile"
 )
 
 // Kind is what a record is.
@@ -44,24 +45,31 @@ const DefaultTimeout = 60 * time.Second
 type Options struct {
 	Timeout time.Duration // for one call with its repetition; 0: DefaultTimeout
 	Now     func() time.Time
+	File    *passfile.File // for a computer without a keyring, once the customer has chosen it; nil: there is no such choice
 }
 
-// Vault keeps secrets in a keyring and their ids in a ledger.
+// Vault keeps secrets in a keyring, or in a passphrase file, and their ids in a ledger.
 type Vault struct {
 	backend Backend
 	ledger  *Ledger
+	file    *passfile.File // nil: none
 	timeout time.Duration
 	now     func() time.Time
 	gate    gate
 	turn    chan struct{} // one change at a time: a ledger line and its record belong together
+	asking  chan struct{} // one question to the customer at a time
 
 	mu     sync.Mutex
 	tokens map[string]secret.Value
+	asker  Asker // nil: nobody is there
 }
 
-// New makes a Vault of a keyring and a ledger. It asks neither.
+// New makes a Vault of a keyring and a ledger, and of a passphrase file. It asks none.
 func New(b Backend, l *Ledger, o Options) *Vault {
-	v := &Vault{backend: b, ledger: l, timeout: o.Timeout, now: o.Now, turn: make(chan struct{}, 1), tokens: map[string]secret.Value{}}
+	v := &Vault{
+		backend: b, ledger: l, file: o.File, timeout: o.Timeout, now: o.Now,
+		turn: make(chan struct{}, 1), asking: make(chan struct{}, 1), tokens: map[string]secret.Value{},
+	}
 	if v.timeout <= 0 {
 		v.timeout = DefaultTimeout
 	}
@@ -73,18 +81,43 @@ func New(b Backend, l *Ledger, o Options) *Vault {
 
 // Probe finds out whether the keyring works: it sets, gets and deletes a record that holds nothing. It may
 // make the system ask for a password, so it belongs behind a press, not into the start. Faults:
-// KeyringAbsent, KeyringLocked, KeyringBlocked, KeyringFull, KeyringLies, KeyringDenied.
+// KeyringAbsent, KeyringLocked, KeyringBlocked, KeyringFull, KeyringLies, KeyringDenied. Where secrets are kept in the
+// passphrase file, it is opened and written instead; faults: PassfileLocked, PassfileGone, PassfileDamaged,
+// PassfileNewer, PassfileUnreadable, those of writing. All other methods have these faults too.
 func (v *Vault) Probe(ctx context.Context) error {
-	leave, err := v.enter(ctx)
-	if err != nil {
+	return v.choosing(ctx, func() error {
+		if err := v.open(ctx, ""); err != nil {
+			return err
+		}
+		leave, err := v.enter(ctx)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		if in, _ := v.ledger.Place(); in == InKeyring {
+			return v.probeKeyring(ctx)
+		}
+		if err := v.putAndCompare(ctx, probeID, probe); err != nil {
+			return err
+		}
+		if err := v.delete(ctx, probeID); err != nil {
+			return failed("deleting the probe", err, "")
+		}
+		return nil
+	})
+}
+
+// What is put where it is to be found out whether it can be.
+const (
+	probeID = "probe"
+	probe   = `{"v":1,"kind":"probe"}`
+)
+
+func (v *Vault) probeKeyring(ctx context.Context) error {
+	if err := v.setInKeyring(ctx, probeID, probe); err != nil {
 		return err
 	}
-	defer leave()
-	const id, dummy = "probe", `{"v":1,"kind":"probe"}`
-	if err := v.putAndCompare(ctx, id, dummy); err != nil {
-		return err
-	}
-	if err := v.delete(ctx, id); err != nil {
+	if err := v.deleteFromKeyring(ctx, probeID); err != nil {
 		return failed("deleting the probe", err, "")
 	}
 	return nil
@@ -118,6 +151,9 @@ func (v *Vault) PutKey(ctx context.Context, id, orderID string, key crypto.Signe
 // record and the ledger name. Faults: those of Probe, KeyGone (the keyring has no such record),
 // KeyUnusable (it has one that is not whole).
 func (v *Vault) Key(ctx context.Context, id string) (crypto.Signer, Origin, error) {
+	if err := v.open(ctx, id); err != nil {
+		return nil, "", err
+	}
 	text, err := v.get(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return nil, "", fault.New(fault.KeyGone, ErrNotFound)
@@ -170,6 +206,9 @@ func (v *Vault) Secret(ctx context.Context, id string) (secret.Value, error) {
 	if s, ok := v.Remembered(id); ok {
 		return s, nil
 	}
+	if err := v.open(ctx, id); err != nil {
+		return secret.Value{}, err
+	}
 	text, err := v.get(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return secret.Value{}, fault.New(fault.SecretGone, ErrNotFound)
@@ -211,6 +250,9 @@ func (v *Vault) forget(id string) {
 // Delete removes the record of id from the keyring, and then id from the ledger. A record that is not there
 // any more is fine.
 func (v *Vault) Delete(ctx context.Context, id string) error {
+	if err := v.open(ctx, id); err != nil {
+		return err
+	}
 	leave, err := v.enter(ctx)
 	if err != nil {
 		return err

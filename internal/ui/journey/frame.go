@@ -238,7 +238,7 @@ func (f *failed) action() *kit.Button {
 		if j.order.ID != "" {
 			return kit.NewButton(j.Say.T("action.open_order"), kit.Primary, func() { j.Stage.OpenOrder(j.order.ID) })
 		}
-	case fault.NoAction, fault.Retry, fault.ChooseFolder, fault.Restart:
+	case fault.NoAction, fault.Retry, fault.ChooseFolder, fault.ChoosePlace, fault.Restart:
 	}
 	return nil
 }

@@ -31,6 +31,11 @@ type Stage interface {
 	Backup()
 	Restore()
 	OpenFolder(path string, failed func(error))
+	// ToPassfile and ToKeyring move all secrets, ChangePassphrase changes that of the file; done is called afterwards,
+	// whatever came of it.
+	ToPassfile(done func())
+	ToKeyring(done func())
+	ChangePassphrase(done func())
 	// Downloads is the folder into which browsers put files, empty where there is none, and whether it may be looked
 	// into; AllowDownloads keeps that choice.
 	Downloads() (dir string, on bool)
@@ -57,6 +62,7 @@ type Deps struct {
 	Remembered *desk.Settings
 	// Authorities are the accounts of that world.
 	Authorities *desk.Authorities
+	Secrets     *desk.Secrets // of that world, too
 	Env         kit.Env
 	Say         func() *i18n.Printer
 	Stage       Stage
@@ -74,6 +80,7 @@ type Settings struct {
 	second     string // the second resolver's id
 	wrong      *fault.Error
 	kept       desk.Remembered
+	reaches    bool
 	editing    *editor // nil: the settings themselves are on the screen
 
 	authorities []desk.AccountView
@@ -93,6 +100,7 @@ type choices struct {
 	accounts                     []desk.AccountView
 	bindings                     []desk.Binding
 	wrong                        *fault.Error // of reading the accounts
+	reaches                      bool         // there may be a keyring
 }
 
 // New makes the screen; Open shows it.
@@ -105,6 +113,7 @@ func (s *Settings) Open() {
 	kit.Do(s.scene, func(ctx context.Context) (choices, error) {
 		c := choices{
 			language: s.Settings.Language(ctx), appearance: s.Settings.Appearance(ctx), second: s.Settings.SecondResolver(ctx), kept: s.Remembered.Remembered(ctx),
+			reaches: s.Secrets.Reaches(ctx),
 		}
 		var err error
 		if c.accounts, err = s.Authorities.Accounts(ctx); err == nil {
@@ -114,7 +123,7 @@ func (s *Settings) Open() {
 		return c, nil
 	}, func(c choices, _ error) {
 		s.language, s.appearance, s.second, s.kept = c.language, c.appearance, c.second, c.kept
-		s.authorities, s.bindings, s.wrong = c.accounts, c.bindings, c.wrong
+		s.reaches, s.authorities, s.bindings, s.wrong = c.reaches, c.accounts, c.bindings, c.wrong
 		s.draw()
 	})
 }
@@ -148,7 +157,7 @@ func (s *Settings) draw() {
 	if s.wrong != nil {
 		body = append(body, show.Finding(say, s.wrong))
 	}
-	body = append(body, s.remembered())
+	body = append(body, s.secrets(), s.remembered())
 	body = append(body, s.accounts()...)
 	body = append(body, s.resolvers())
 	if dir, on := s.Stage.Downloads(); dir != "" {

@@ -130,7 +130,7 @@ func (s *Shell) settings(back func()) {
 		here = s.world.Desk
 	}
 	set := settings.New(settings.Deps{
-		Settings: s.real.Desk.Settings, Remembered: here.Settings, Authorities: here.Authorities, Env: s.Env, Say: func() *i18n.Printer { return s.say },
+		Settings: s.real.Desk.Settings, Remembered: here.Settings, Authorities: here.Authorities, Secrets: here.Secrets, Env: s.Env, Say: func() *i18n.Printer { return s.say },
 		Stage: settingsStage{s}, Tags: s.Catalogue.Languages(), Places: s.Places, About: s.About,
 	})
 	s.change(set)

@@ -5,7 +5,8 @@
 // shows one at a time, and over the demo a bar that says so.
 //
 // worlds.go opens and leaves them, screens.go says which screen is shown and what stands over it, stages.go is what
-// each screen asks of the window, brought.go is what comes from outside while it is open: files and links.
+// each screen asks of the window, brought.go is what comes from outside while it is open: files and links, secrets.go
+// is what the vault asks the customer.
 package shell
 
 import (
@@ -50,6 +51,7 @@ type Deps struct {
 type Shell struct {
 	Deps
 	say      *i18n.Printer
+	tag      string // of the language that was chosen
 	real     World
 	world    World
 	inDemo   bool
@@ -79,8 +81,13 @@ func New(d Deps) *Shell {
 	return s
 }
 
+// speak has the words of a language, as they are where secrets are kept in this world.
 func (s *Shell) speak(tag string) {
+	s.tag = tag
 	s.say = s.Catalogue.Printer(tag)
+	if s.world.Desk != nil && s.world.Desk.Secrets.Places().InFile {
+		s.say = s.say.Variant("file")
+	}
 	s.Env.Words = s.say
 }
 

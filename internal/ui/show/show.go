@@ -28,6 +28,9 @@ func Failure(say *i18n.Printer, f *fault.Error, again func()) kit.FailureSpec {
 	if again != nil && (f.Action == fault.Retry || f.Action == fault.NoAction) {
 		spec.Primary = kit.NewButton(say.T("action.retry"), kit.Primary, again)
 	}
+	if again != nil && f.Action == fault.ChoosePlace { // the same again leads to the choice
+		spec.Primary = kit.NewButton(say.T("action.choose_place"), kit.Primary, again)
+	}
 	return spec
 }
 
