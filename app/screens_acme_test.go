@@ -102,8 +102,10 @@ func accountListScreens(t *testing.T, s setup, done store.Order) {
 	w := start(t, s)
 	for key, value := range map[string]any{
 		"acme.accounts": []seller.Account{
-			{Directory: zero, KeyID: "k-4711", URL: "https://acme.zerossl.com/v2/DV90/account/Zx9", SecretID: "s1", Opened: noon.AddDate(0, -2, 0),
-				Terms: "https://zerossl.com/terms.pdf", Contact: "anna@example.ch"},
+			{
+				Directory: zero, KeyID: "k-4711", URL: "https://acme.zerossl.com/v2/DV90/account/Zx9", SecretID: "s1", Opened: noon.AddDate(0, -2, 0),
+				Terms: "https://zerossl.com/terms.pdf", Contact: "anna@example.ch",
+			},
 			{Directory: google, URL: google + "/account/12", SecretID: "s2", Opened: noon},
 		},
 		"acme.bindings": []desk.Binding{{Host: "acme.zerossl.com", KeyID: "k-4711", SecretID: "s3", Kept: noon}},

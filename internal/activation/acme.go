@@ -31,6 +31,9 @@ func (a Account) Whole() bool {
 // the directory wants none.
 const NoKey = "-"
 
+// HasKey reports whether a code is an HMAC key, and not [NoKey].
+func HasKey(code secret.Value) bool { return !code.Equal(secret.FromString(NoKey)) }
+
 // acmeScheme begins the service of a ticket for an ACME directory: the directory's address follows, and after
 // "#" the key id, which is nothing secret.
 const acmeScheme = "acme+"

@@ -74,7 +74,7 @@ func (c *core) keptBinding(ctx context.Context, service string) (Binding, bool, 
 
 // withKept gives a code without an HMAC key the one that is kept for its account.
 func (c *core) withKept(ctx context.Context, service string, code secret.Value) (secret.Value, error) {
-	if string(code.Reveal()) != activation.NoKey {
+	if activation.HasKey(code) {
 		return code, nil
 	}
 	b, ok, err := c.keptBinding(ctx, service)
@@ -97,7 +97,7 @@ func (c *core) keepBinding(ctx context.Context, o store.Order) error {
 		return nil
 	}
 	code, err := c.ownCode(ctx, o)
-	if fault.Is(err, fault.CodeForgotten) || err == nil && string(code.Reveal()) == activation.NoKey {
+	if fault.Is(err, fault.CodeForgotten) || err == nil && !activation.HasKey(code) {
 		return nil
 	}
 	if err != nil {
@@ -159,7 +159,7 @@ func (c *core) bound(ctx context.Context, o store.Order) error {
 		return nil
 	}
 	code, err := c.ownCode(ctx, o)
-	if err != nil || string(code.Reveal()) == activation.NoKey {
+	if err != nil || !activation.HasKey(code) {
 		return err
 	}
 	if _, err := c.Accounts.Key(ctx, accounts[i]); fault.Is(err, fault.SecretGone) {

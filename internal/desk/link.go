@@ -18,21 +18,13 @@ func withLink(t activation.Ticket) secret.Value {
 	if t.Link.Empty() || t.Link.Len() > maxLink || t.Code.Empty() || !strings.HasPrefix(t.Service, "http") {
 		return t.Code
 	}
-	code, link := t.Code.Reveal(), t.Link.Reveal()
-	defer clear(code)
-	defer clear(link)
-	return secret.FromString(string(code) + "\n" + string(link))
+	return t.Code.Join("\n", t.Link)
 }
 
 // splitLink takes apart what withLink has put together.
 func splitLink(kept secret.Value) (code, link secret.Value) {
-	text := kept.Reveal()
-	defer clear(text)
-	one, other, ok := strings.Cut(string(text), "\n")
-	if !ok {
-		return kept, secret.Value{}
-	}
-	return secret.FromString(one), secret.FromString(other)
+	code, link, _ = kept.Cut("\n")
+	return code, link
 }
 
 // linkOf is the link of a draft that the keyring has kept; empty where it has none.

@@ -10,6 +10,7 @@
 package secret
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -17,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 )
 
 // ErrNotPrintable is returned by everything that would encode a [Value].
@@ -51,6 +53,20 @@ func FromString(s string) Value { return New([]byte(s)) }
 // Reveal returns a copy of what the Value holds.
 func (v Value) Reveal() []byte {
 	return append([]byte(nil), v.bytes()...)
+}
+
+// Join is v and w with a separator between them.
+func (v Value) Join(separator string, w Value) Value {
+	whole := slices.Concat(v.bytes(), []byte(separator), w.bytes())
+	defer clear(whole)
+	return New(whole)
+}
+
+// Cut takes apart what [Value.Join] has put together: what stands before and after the first separator, and whether
+// there is one.
+func (v Value) Cut(separator string) (before, after Value, found bool) {
+	b, a, found := bytes.Cut(v.bytes(), []byte(separator))
+	return New(b), New(a), found
 }
 
 // Empty reports whether there is nothing in v.

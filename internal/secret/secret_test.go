@@ -91,3 +91,15 @@ func TestFingerprintTellsValuesAndContextsApart(t *testing.T) {
 		t.Error("two things share a fingerprint")
 	}
 }
+
+func TestCutTakesApartWhatJoinHasPutTogether(t *testing.T) {
+	a, b := secret.FromString("left"), secret.FromString("right\nand more")
+	before, after, found := a.Join("\n", b).Cut("\n")
+	if !found || !before.Equal(a) || !after.Equal(b) {
+		t.Errorf("%s, %s, %v", before.Reveal(), after.Reveal(), found)
+	}
+	before, after, found = a.Cut("\n")
+	if found || !before.Equal(a) || !after.Empty() {
+		t.Errorf("without a separator: %s, %s, %v", before.Reveal(), after.Reveal(), found)
+	}
+}

@@ -52,7 +52,7 @@ func (c *Client) Token(ctx context.Context, service string, code secret.Value) (
 			return key, err
 		}
 		// Without an address a crash came between the account and its key; the directory has not heard of that one.
-		if a.URL != "" && a.KeyID != "" && string(code.Reveal()) == activation.NoKey {
+		if a.URL != "" && a.KeyID != "" && !activation.HasKey(code) {
 			return secret.Value{}, fault.New(fault.BindingMissing, err, "host", hostOf(directory))
 		}
 		if err := c.o.Accounts.Forget(ctx, a); err != nil {
@@ -137,7 +137,7 @@ func (s *session) open(ctx context.Context, keyID string, code secret.Value, b b
 	if b.Contact != "" {
 		a.Contact = []string{mailto(b.Contact)}
 	}
-	if string(code.Reveal()) != activation.NoKey {
+	if activation.HasKey(code) {
 		if err := a.SetExternalAccountBinding(ctx, s.acme, acme.EAB{KeyID: keyID, MACKey: string(code.Reveal())}); err != nil {
 			return a, s.fault(err)
 		}
@@ -153,7 +153,7 @@ func (s *session) open(ctx context.Context, keyID string, code secret.Value, b b
 func (s *session) notOpened(err error, b body, code secret.Value) error {
 	var p acme.Problem
 	isProblem := errors.As(err, &p)
-	bound := string(code.Reveal()) != activation.NoKey
+	bound := activation.HasKey(code)
 	if bound && isProblem && (p.Type == acme.ProblemTypeUnauthorized || p.Type == acme.ProblemTypeMalformed) {
 		return &seller.Refusal{Fault: s.about(fault.New(fault.BindingWrong, nil, "host", s.host), p)}
 	}

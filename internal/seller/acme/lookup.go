@@ -43,12 +43,12 @@ func (c *Client) Lookup(ctx context.Context, t activation.Ticket) (seller.Found,
 	if err != nil {
 		return seller.Found{}, err
 	}
-	if meta.ExternalAccountRequired && string(t.Code.Reveal()) == activation.NoKey && !(found && a.URL != "") {
+	if meta.ExternalAccountRequired && !activation.HasKey(t.Code) && !(found && a.URL != "") {
 		return seller.Found{}, fault.New(fault.BindingMissing, nil, "host", u.Host)
 	}
 	l := licence(u, meta)
 	l.OpensAccount = !found || a.URL == ""
-	l.Bound = l.OpensAccount && string(t.Code.Reveal()) != activation.NoKey
+	l.Bound = l.OpensAccount && activation.HasKey(t.Code)
 	return seller.Found{
 		Licence: l,
 		Service: seller.Service{Origin: u.Scheme + "://" + u.Host, Name: nameOf(u.Host), Homepage: webPage(meta.Website), Endpoint: address},
