@@ -23,6 +23,7 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/downloads"
 	"certdesk/internal/fault"
+	"certdesk/internal/httpclient"
 	"certdesk/internal/i18n"
 	"certdesk/internal/instance"
 	"certdesk/internal/logfile"
@@ -64,6 +65,8 @@ type parts struct {
 	sleep func(context.Context, time.Duration) error
 	disk  func(desk.Store) desk.Store // stands between the desk and its store; nil: nothing does
 	roots *x509.CertPool              // in place of the system's; nil: the system's
+	proxy func() httpclient.Proxy     // the way out of this network; nil: as the environment says
+	share func(dir string) bool       // whether a folder is on another computer; nil: asks the system
 	// network is where names of the customer's own orders are looked up; nil: the real one.
 	network proof.Network
 	// backupWork is the work factor of backups and of the passphrase file; 0: the usual one.

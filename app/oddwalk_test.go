@@ -31,6 +31,7 @@ type odd struct {
 	lockErr  error // what keeps the data directory from being locked
 	link     string
 	disk     *disk
+	more     func(*parts) // what else is in the place of something
 }
 
 // open starts the app as odd has it. Nothing sleeps between calls that are repeated.
@@ -63,13 +64,17 @@ func (o odd) open(t *testing.T) *walk {
 	if o.disk != nil {
 		under = o.disk.under
 	}
-	w.a = newApp(options{data: o.data}, parts{
+	p := parts{
 		disk: under,
 		run:  w.q, keyring: o.keyring, patience: o.patience,
 		now:   func() time.Time { return began.Add(w.q.Now().Sub(zero)) },
 		demo:  demo.Options{MailDelay: -1, IssueDelay: -1},
 		sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
-	}, lock, err)
+	}
+	if o.more != nil {
+		o.more(&p)
+	}
+	w.a = newApp(options{data: o.data}, p, lock, err)
 	w.a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	w.a.shell.Start(o.link, activation.Pasted)
 	t.Cleanup(w.stop)

@@ -182,6 +182,9 @@ func licenceScreens(t *testing.T, s setup) {
 	}{
 		{"offline", answers(fault.Offline), "fault.offline.saw"},
 		{"unreachable", answers(fault.ServiceUnreachable, "host", "shop.example.ch"), "fault.service-unreachable.do"},
+		{"clock", answers(fault.ClockOrCertificate, "host", "shop.example.ch", "now", noon.AddDate(1, 0, 0)), "fault.service-tls-time.do"},
+		{"proxy", answers(fault.ProxySignIn, "host", "shop.example.ch", "proxy", "proxy.intern.example.ch:8080"), "fault.proxy-sign-in.do"},
+		{"proxy-gone", answers(fault.ProxyUnreachable, "host", "shop.example.ch", "proxy", "proxy.intern.example.ch:8080"), "fault.proxy-unreachable.do"},
 		{"slow", answers(fault.ServiceSlow, "host", "shop.example.ch"), "fault.service-slow.saw"},
 		{"broken", answers(fault.ServiceBroken, "host", "shop.example.ch"), "fault.service-broken.saw"},
 		{"unknown", answers(fault.CodeUnknown), "fault.code-unknown.saw"},
@@ -334,6 +337,13 @@ func cannotOpenScreens(t *testing.T, s setup) {
 	w := start(t, other)
 	w.see(w.word("shell.failed"))
 	w.screen("cannot-open-running")
+	w.stop()
+
+	share := s
+	share.lockErr = fault.New(fault.StoreNetwork, nil)
+	w = start(t, share)
+	w.see(w.word("shell.failed"))
+	w.screen("cannot-open-share")
 	w.stop()
 
 	newer := s

@@ -202,7 +202,11 @@ func (w *worlds) IsDemo(t activation.Ticket) bool {
 
 // enter makes a desk over a data directory; proofs of names are looked up in network.
 func (w *worlds) enter(ctx context.Context, dir, service string, network proof.Network, at stores, serve desk.Serve) (*opened, error) {
-	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: w.now, Lock: w.lock, NetworkShare: instance.OnNetworkShare})
+	share := w.share
+	if share == nil {
+		share = instance.OnNetworkShare
+	}
+	s, report, err := store.Open(ctx, store.Options{Dir: dir, Now: w.now, Lock: w.lock, NetworkShare: share})
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +312,7 @@ func (w *worlds) serves() desk.Serve {
 }
 
 func (w *worlds) httpOptions() httpclient.Options {
-	return httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep, RootCAs: w.roots}
+	return httpclient.Options{UserAgent: "Certdesk/" + version, Sleep: w.sleep, RootCAs: w.roots, Proxy: w.proxy}
 }
 
 // sellers is the registry of the ways in: directories of ACME and pages in the browser say so, every other service

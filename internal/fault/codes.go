@@ -297,7 +297,7 @@ func (c Code) action() Action {
 		BindingMissing, BindingWrong, NameRejected, ProfileRefused, ContactRefused,
 		RequestEmpty, RequestCut, RequestDashes, RequestCertificate, RequestPrivateKey, RequestSignature:
 		return GoBack
-	case StoreLocked, StoreNewer, StoreDamaged, AnotherRunning:
+	case StoreLocked, StoreNewer, StoreDamaged, StoreNetwork, AnotherRunning:
 		return Restart
 	default:
 		return NoAction
