@@ -104,6 +104,9 @@ func (s *session) enter(ctx context.Context, service string, code secret.Value, 
 	if have.Location == "" {
 		return fault.New(fault.ServiceBroken, nil, "host", s.host)
 	}
+	if err := s.ours(have.Location); err != nil {
+		return err
+	}
 	s.account.Location = have.Location
 	if !found {
 		return nil

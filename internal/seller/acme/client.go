@@ -33,10 +33,13 @@ type Options struct {
 
 // Client is a [seller.Seller] that is a [seller.Prover], a [seller.Chooser], a [seller.Canceller] and a
 // [seller.TokenMaker], too.
-type Client struct{ o Options }
+type Client struct {
+	o        Options
+	patience time.Duration // with a directory, and with what it suggests
+}
 
 // New makes a client.
-func New(o Options) *Client { return &Client{o} }
+func New(o Options) *Client { return &Client{o, maxSideTime} }
 
 // maxAnswer bounds an answer: a chain of certificates is the longest.
 const maxAnswer = 256 << 10
@@ -44,11 +47,14 @@ const maxAnswer = 256 << 10
 // session is what one call of the app does at one directory.
 type session struct {
 	c       *Client
+	at      *url.URL // the directory
 	host    string
 	acme    *acme.Client
 	account acme.Account
 	status  int         // of the last answer
 	header  http.Header // of the last answer
+	thumb   string      // of the account's key
+	left    int         // requests that may still be made
 }
 
 // session begins one with an account; account is nil before there is one.
@@ -58,14 +64,18 @@ func (c *Client) session(service string, key crypto.Signer, account string) (*se
 	if !ok || err != nil {
 		return nil, fault.New(fault.NotADirectory, nil, "host", service)
 	}
-	s := &session{c: c, host: u.Host, account: acme.Account{PrivateKey: key, Location: account}}
+	s := &session{c: c, at: u, host: u.Host, account: acme.Account{PrivateKey: key, Location: account}, left: maxRequests}
+	if s.thumb, err = thumbprint(key); err != nil {
+		return nil, err
+	}
+	h := c.o.HTTP.Client(maxAnswer, func(status int, h http.Header) { s.status, s.header = status, h })
+	h.Transport = bounds{s, u, h.Transport}
 	s.acme = &acme.Client{
-		Directory: directory,
-		HTTPClient: c.o.HTTP.Client(maxAnswer, func(status int, h http.Header) {
-			s.status, s.header = status, h
-		}),
-		// Finalizing asks once; the app asks again when the directory wants to be asked.
-		PollTimeout: time.Nanosecond, PollInterval: time.Nanosecond,
+		Directory:  directory,
+		HTTPClient: h,
+		// Finalizing asks once; the app asks again when the directory wants to be asked. With a time that is over
+		// from the start the library never waits as long as Retry-After says, which may be for ever.
+		PollTimeout: -1, PollInterval: time.Nanosecond,
 	}
 	return s, nil
 }

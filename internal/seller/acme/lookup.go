@@ -69,7 +69,7 @@ func (c *Client) directory(ctx context.Context, u *url.URL) (acme.Directory, err
 		dir.NewNonce == "" || dir.NewAccount == "" || dir.NewOrder == "" {
 		return dir, fault.New(fault.NotADirectory, nil, "host", u.Host)
 	}
-	return dir, nil
+	return dir, (&session{at: u, host: u.Host}).ours(dir.NewNonce, dir.NewAccount, dir.NewOrder)
 }
 
 // licence is what a directory sells, as far as ACME says it: certificates for websites with proven names.

@@ -3,11 +3,16 @@ package acme
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/mholt/acmez/v3/acme"
 
 	"certdesk/internal/fault"
+	"certdesk/internal/httpclient"
 	"certdesk/internal/order"
 	"certdesk/internal/seller"
 )
@@ -26,24 +31,47 @@ func (c *Client) Renewal(ctx context.Context, r seller.Receipt, leaf *x509.Certi
 	if err != nil {
 		return nil, usualSuggestion, err
 	}
-	dir, err := s.acme.GetDirectory(ctx)
+	dir, err := c.directory(ctx, s.at)
 	if err != nil {
-		return nil, usualSuggestion, s.fault(err)
+		return nil, usualSuggestion, err
 	}
 	if dir.RenewalInfo == "" {
 		return nil, maxWait, nil
 	}
-	info, err := s.acme.GetRenewalInfo(ctx, leaf)
+	return c.suggestion(ctx, s.at, dir, leaf)
+}
+
+// suggestion asks a directory once when to renew a certificate, and says when to ask again.
+func (c *Client) suggestion(ctx context.Context, at *url.URL, dir acme.Directory, leaf *x509.Certificate) (*order.Renewal, time.Duration, error) {
+	broken := fault.New(fault.ServiceBroken, nil, "host", at.Host)
+	id, err := acme.ARIUniqueIdentifier(leaf)
 	if err != nil {
-		return nil, usualSuggestion, s.fault(err)
+		return nil, usualSuggestion, broken
+	}
+	u, err := url.Parse(strings.TrimSuffix(dir.RenewalInfo, "/") + "/" + id)
+	if err != nil || !sameService(at, u) {
+		return nil, usualSuggestion, fault.New(fault.ServiceElsewhere, nil, "host", at.Host)
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	rep, err := c.o.HTTP.Do(ctx, httpclient.Request{Method: http.MethodGet, URL: u, MaxBytes: maxDirectory})
+	if err != nil {
+		return nil, usualSuggestion, err
+	}
+	if err := rep.Fault(); err != nil {
+		return nil, usualSuggestion, err
+	}
+	var info acme.RenewalInfo
+	if rep.Status != http.StatusOK || json.Unmarshal(rep.Body, &info) != nil {
+		return nil, usualSuggestion, broken
 	}
 	got := renewal(&info)
 	if got == nil {
-		return nil, usualSuggestion, fault.New(fault.ServiceBroken, nil, "host", s.host)
+		return nil, usualSuggestion, broken
 	}
 	next := usualSuggestion
-	if info.RetryAfter != nil {
-		next = min(max(time.Until(*info.RetryAfter), leastSuggestion), maxWait)
+	if rep.RetryAfter > 0 {
+		next = min(max(rep.RetryAfter, leastSuggestion), maxWait)
 	}
 	return got, next, nil
 }

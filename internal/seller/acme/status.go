@@ -13,7 +13,6 @@ import (
 	"github.com/mholt/acmez/v3/acme"
 
 	"certdesk/internal/fault"
-	"certdesk/internal/i18n"
 	"certdesk/internal/order"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
@@ -175,7 +174,7 @@ func (s *session) gone(err error) bool {
 
 // read reads what was issued.
 func (s *session) read(ctx context.Context, st *state) error {
-	all, info, err := s.chains(ctx, st.Certificate)
+	all, err := s.chains(ctx, st.Certificate)
 	if err != nil {
 		return err
 	}
@@ -185,7 +184,10 @@ func (s *session) read(ctx context.Context, st *state) error {
 	if err != nil {
 		return fault.New(fault.CertificateUnreadable, nil, "host", s.host)
 	}
-	st.State, st.Renewal = order.Issued, renewal(info)
+	st.State = order.Issued
+	if dir, err := s.c.directory(ctx, s.at); err == nil && dir.RenewalInfo != "" {
+		st.Renewal, _, _ = s.c.suggestion(ctx, s.at, dir, leaf) // asked again later
+	}
 	st.About = &order.Certificate{
 		SHA256: hex.EncodeToString(sum[:]), Serial: leaf.SerialNumber.Text(16), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		SPKISHA256: hash, State: "current",
@@ -211,7 +213,7 @@ func (c *Client) Chains(ctx context.Context, r seller.Receipt, token secret.Valu
 	if st.Certificate == "" {
 		return nil, seller.ErrNotYet
 	}
-	all, _, err := s.chains(ctx, st.Certificate)
+	all, err := s.chains(ctx, st.Certificate)
 	if err != nil {
 		return nil, s.fault(err)
 	}
@@ -220,28 +222,31 @@ func (c *Client) Chains(ctx context.Context, r seller.Receipt, token secret.Valu
 
 const maxChain = 10
 
-// chains fetches a certificate and its issuers, leaf first, in each way that the directory offers, its own choice first,
-// with when to renew it where the directory says so (RFC 9773). What can't be read of the others is left out.
-func (s *session) chains(ctx context.Context, address string) ([][]*x509.Certificate, *acme.RenewalInfo, error) {
+// chains fetches a certificate and its issuers, leaf first, in each way that the directory offers, its own choice first.
+// What can't be read of the others is left out.
+func (s *session) chains(ctx context.Context, address string) ([][]*x509.Certificate, error) {
 	all, err := s.acme.GetCertificateChain(ctx, s.account, address)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var out [][]*x509.Certificate
 	for i, one := range all {
-		chain, err := s.certificates(one.ChainPEM)
+		chain := readChain(one.ChainPEM)
 		switch {
-		case err != nil && i == 0:
-			return nil, nil, err
-		case err == nil && (i == 0 || chain[0].Equal(out[0][0])):
+		case len(chain) == 0 && i == 0:
+			return nil, fault.New(fault.CertificateUnreadable, nil, "host", s.host)
+		case len(chain) > 0 && (i == 0 || chain[0].Equal(out[0][0])):
 			out = append(out, chain)
 		}
 	}
-	return out, all[0].RenewalInfo, nil
+	if len(out) == 0 {
+		return nil, fault.New(fault.CertificateUnreadable, nil, "host", s.host)
+	}
+	return out, nil
 }
 
-// certificates reads a chain in PEM.
-func (s *session) certificates(text []byte) ([]*x509.Certificate, error) {
+// readChain reads the first certificates of a chain in PEM; nothing where one of them is none.
+func readChain(text []byte) []*x509.Certificate {
 	var out []*x509.Certificate
 	for len(out) < maxChain {
 		var block *pem.Block
@@ -253,12 +258,9 @@ func (s *session) certificates(text []byte) ([]*x509.Certificate, error) {
 		}
 		cert, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, fault.New(fault.CertificateUnreadable, nil, "host", i18n.Clean(s.host, 260))
+			return nil
 		}
 		out = append(out, cert)
 	}
-	if len(out) == 0 {
-		return nil, fault.New(fault.CertificateUnreadable, nil, "host", s.host)
-	}
-	return out, nil
+	return out
 }

@@ -99,8 +99,10 @@ func (s *session) closed(ctx context.Context, service string, err error) error {
 // newOrder asks for an order, which commits to nothing.
 func (s *session) newOrder(ctx context.Context, st *state) error {
 	o := acme.Order{Profile: st.Profile}
-	if dir, err := s.acme.GetDirectory(ctx); err == nil && dir.RenewalInfo != "" { // else nobody knows what it means
-		o.Replaces = st.Replaces
+	if st.Replaces != "" {
+		if dir, err := s.c.directory(ctx, s.at); err == nil && dir.RenewalInfo != "" { // else nobody knows what it means
+			o.Replaces = st.Replaces
+		}
 	}
 	for _, n := range st.Names {
 		o.Identifiers = append(o.Identifiers, acme.Identifier{Type: "dns", Value: n})
@@ -115,8 +117,11 @@ func (s *session) newOrder(ctx context.Context, st *state) error {
 		return err
 	}
 	o = made
-	if o.Location == "" || o.Finalize == "" || len(o.Authorizations) == 0 {
+	if o.Location == "" || o.Finalize == "" || len(o.Authorizations) == 0 || len(o.Authorizations) > len(st.Names) {
 		return fault.New(fault.ServiceBroken, nil, "host", s.host)
+	}
+	if err := s.ours(append([]string{o.Location, o.Finalize}, o.Authorizations...)...); err != nil {
+		return err
 	}
 	st.Order, st.Finalize, st.Expires, st.Ended = o.Location, o.Finalize, o.Expires, ""
 	st.State = order.WaitingCustomer
@@ -140,7 +145,7 @@ func (s *session) proofs(ctx context.Context, st *state, method map[string]strin
 		if p.Task.State == order.TaskDone {
 			continue
 		}
-		a, err := s.acme.GetAuthorization(ctx, s.account, p.URL)
+		a, err := s.authorization(ctx, st, p.URL)
 		if err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func (s *session) check(ctx context.Context, st *state, task string) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.acme.GetAuthorization(ctx, s.account, p.URL)
+	a, err := s.authorization(ctx, st, p.URL)
 	if err != nil {
 		if s.gone(err) {
 			s.end(st, endedExpired)
@@ -84,7 +84,7 @@ func (s *session) choose(ctx context.Context, st *state, task, method string) er
 	if !slices.Contains(p.Task.Methods, method) || p.Task.State == order.TaskSubmitted {
 		return fault.New(fault.TaskState, nil)
 	}
-	a, err := s.acme.GetAuthorization(ctx, s.account, p.URL)
+	a, err := s.authorization(ctx, st, p.URL)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (c *Client) Revoke(ctx context.Context, r seller.Receipt, token secret.Valu
 	if st.Certificate == "" || st.About == nil {
 		return order.Snapshot{}, r, fault.New(fault.OrderState, nil)
 	}
-	all, _, err := s.chains(ctx, st.Certificate)
+	all, err := s.chains(ctx, st.Certificate)
 	if err != nil {
 		return order.Snapshot{}, r, s.fault(err)
 	}
