@@ -67,6 +67,13 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: %q, %d ids", system, got, len(ids))
 		}
 	}
+	// The system's own store comes first, where it counts; Linux has none.
+	for system, want := range map[string]install.Program{"windows": install.Windows, "darwin": install.MacOS, "linux": install.Thunderbird} {
+		got := install.Places{Home: home, System: system, Roaming: in("AppData"), Account: true}.Find()
+		if got[0].Program != want || got[0].Program.System() != (system != "linux") || got[1].Program.System() {
+			t.Errorf("%s: %+v", system, got)
+		}
+	}
 	if got := (install.Places{System: "linux"}).Find(); got != nil {
 		t.Errorf("nowhere: %v", got)
 	}

@@ -133,7 +133,9 @@ func (i Item) between() []*x509.Certificate {
 // needed reports whether a certificate of a store was signed by this one, so that it must stay.
 func needed(above *x509.Certificate, others []*x509.Certificate) bool {
 	return slices.ContainsFunc(others, func(c *x509.Certificate) bool {
-		return !c.Equal(above) && string(c.RawIssuer) == string(above.RawSubject)
+		named := string(c.RawIssuer) == string(above.RawSubject)
+		sameKey := len(c.AuthorityKeyId) == 0 || len(above.SubjectKeyId) == 0 || string(c.AuthorityKeyId) == string(above.SubjectKeyId)
+		return !c.Equal(above) && named && sameKey
 	})
 }
 

@@ -123,6 +123,11 @@ func (w userCertificates) put(file openedFile, item Item, placed *Placed) error 
 		return fault.New(fault.InstallRefused, fmt.Errorf("install: %d keys of one file", len(keys)), "program", Windows.Name())
 	}
 	placed.Key = &keys[0]
+	if placed.Bare { // it comes again, with its key
+		if err := w.store.remove(personal, item.Leaf.Raw); err != nil {
+			return err
+		}
+	}
 	if err := file.place(item.Leaf.Raw, item.Name); err != nil {
 		return err
 	}

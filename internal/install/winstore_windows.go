@@ -4,6 +4,7 @@ import (
 	"crypto/sha1" // #nosec G505 -- how Windows finds a certificate; what is found is compared whole
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"syscall"
 	"unicode/utf16"
@@ -68,6 +69,7 @@ func in(store string, do func(windows.Handle) error) (err error) {
 		return err
 	}
 	h, err := windows.CertOpenStore(windows.CERT_STORE_PROV_SYSTEM, 0, 0, windows.CERT_SYSTEM_STORE_CURRENT_USER, uintptr(unsafe.Pointer(name)))
+	runtime.KeepAlive(name)
 	if err != nil {
 		return told(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1" // #nosec G505 -- what every provider of Windows knows
 	"crypto/x509"
 	"fmt"
 	"slices"
@@ -88,6 +89,10 @@ func TestUserStoreOfWindows(t *testing.T) {
 				if there, err := in.Has(t.Context(), target, p.leaf); err != nil || !there || !holds(t, "MY", p.leaf) || !holds(t, "CA", p.intermediate) {
 					t.Errorf("it is there: %v, %v", there, err)
 				}
+				if name := friendlyName(t, p.leaf); name != item.Name {
+					t.Errorf("it is called %q", name)
+				}
+				signs(t, p.leaf, placed.Key)
 				if again, err := in.Install(t.Context(), target, item, secret.Value{}); err != nil || !again.Before {
 					t.Errorf("a second time: %+v %v", again, err)
 				}
@@ -128,4 +133,113 @@ func TestUserStoreOfWindowsRefuses(t *testing.T) {
 	if !fault.Is(err, fault.InstallRefused) || len(held(t, "MY")) != before || holds(t, "CA", p.intermediate) {
 		t.Errorf("%v", err)
 	}
+}
+
+// A certificate that was there without its key gets it, and is left without it again.
+func TestUserStoreOfWindowsKeepsWhatWasThere(t *testing.T) {
+	p := newPerson(201, key(t, "rsa-2048"))
+	target := install.Target{ID: "windows-user", Program: install.Windows}
+	h, err := windows.CertOpenSystemStore(0, windows.StringToUTF16Ptr("MY"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := windows.CertCreateCertificateContext(windows.X509_ASN_ENCODING, &p.leaf.Raw[0], uint32(len(p.leaf.Raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := windows.CertAddCertificateContextToStore(h, c, windows.CERT_STORE_ADD_NEW, nil); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = windows.CertFreeCertificateContext(c), windows.CertCloseStore(h, 0)
+	t.Cleanup(func() { forget(t, p.leaf) })
+	in := install.Installer{}
+	item := p.item(t, "anna", pfx.Compatible)
+	item.Exportable = true
+	placed, err := in.Install(t.Context(), target, item, secret.Value{})
+	if err != nil || !placed.Bare {
+		t.Fatalf("%+v %v", placed, err)
+	}
+	signs(t, p.leaf, placed.Key)
+	if err := in.Remove(t.Context(), target, placed, p.leaf, secret.Value{}); err != nil {
+		t.Error(err)
+	}
+	if there, err := in.Has(t.Context(), target, p.leaf); err != nil || there || !holds(t, "MY", p.leaf) || holds(t, "CA", p.intermediate) {
+		t.Errorf("with its key: %v %v, without: %v", there, err, holds(t, "MY", p.leaf))
+	}
+}
+
+// forget takes a certificate out of MY.
+func forget(t *testing.T, leaf *x509.Certificate) {
+	t.Helper()
+	h, err := windows.CertOpenSystemStore(0, windows.StringToUTF16Ptr("MY"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = windows.CertCloseStore(h, 0) }()
+	for c, _ := windows.CertEnumCertificatesInStore(h, nil); c != nil; c, _ = windows.CertEnumCertificatesInStore(h, c) {
+		if bytes.Equal(unsafe.Slice(c.EncodedCert, c.Length), leaf.Raw) {
+			if err := windows.CertDeleteCertificateFromStore(c); err != nil { // frees it
+				t.Error(err)
+			}
+			return
+		}
+	}
+}
+
+// within gives a certificate of MY.
+func within(t *testing.T, leaf *x509.Certificate, do func(*windows.CertContext)) {
+	t.Helper()
+	h, err := windows.CertOpenSystemStore(0, windows.StringToUTF16Ptr("MY"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = windows.CertCloseStore(h, 0) }()
+	for c, _ := windows.CertEnumCertificatesInStore(h, nil); c != nil; c, _ = windows.CertEnumCertificatesInStore(h, c) {
+		if bytes.Equal(unsafe.Slice(c.EncodedCert, c.Length), leaf.Raw) {
+			do(c)
+		}
+	}
+}
+
+func friendlyName(t *testing.T, leaf *x509.Certificate) (name string) {
+	t.Helper()
+	within(t, leaf, func(c *windows.CertContext) {
+		units := make([]uint16, 300)
+		windows.CertGetNameString(c, 5, 0, nil, &units[0], 300) // CERT_NAME_FRIENDLY_DISPLAY_TYPE
+		name = windows.UTF16ToString(units)
+	})
+	return name
+}
+
+// signs has Windows sign with the key that it keeps for a certificate, as a mail program does.
+func signs(t *testing.T, leaf *x509.Certificate, at *install.Container) {
+	t.Helper()
+	advapi := windows.NewLazySystemDLL("advapi32.dll")
+	call := func(name string, args ...uintptr) {
+		t.Helper()
+		if ok, _, err := advapi.NewProc(name).Call(args...); ok == 0 {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	within(t, leaf, func(c *windows.CertContext) {
+		var key windows.Handle
+		var kind uint32
+		var free bool
+		if err := windows.CryptAcquireCertificatePrivateKey(c, windows.CRYPT_ACQUIRE_SILENT_FLAG, nil, &key, &kind, &free); err != nil {
+			t.Fatalf("%v, at %+v", err, at)
+		}
+		defer func() { _ = windows.CryptReleaseContext(key, 0) }()
+		kind = min(kind, 1) // AT_KEYEXCHANGE; Wine names it and AT_SIGNATURE at once
+		text, size, hash := []byte("a letter"), uint32(1024), uintptr(0)
+		signature := make([]byte, size)
+		call("CryptCreateHash", uintptr(key), 0x8004, 0, 0, uintptr(unsafe.Pointer(&hash))) // CALG_SHA1
+		call("CryptHashData", hash, uintptr(unsafe.Pointer(&text[0])), uintptr(len(text)), 0)
+		call("CryptSignHashW", hash, uintptr(kind), 0, 0, uintptr(unsafe.Pointer(&signature[0])), uintptr(unsafe.Pointer(&size)))
+		signature = signature[:size]
+		slices.Reverse(signature) // Windows writes the last byte first
+		sum := sha1.Sum(text)     // #nosec G401 -- what every provider of Windows knows
+		if err := rsa.VerifyPKCS1v15(leaf.PublicKey.(*rsa.PublicKey), crypto.SHA1, sum[:], signature); err != nil {
+			t.Errorf("the signature: %v", err)
+		}
+	})
 }
