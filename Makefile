@@ -31,7 +31,7 @@ test: ## Run every check: linters, tests with the race detector, fuzzing, the ap
 
 interop: setup-test ## Open the files that Certdesk makes with the programs that will read them
 	go test -count=1 -tags $(CERTDESK_TEST_TAGS) -v \
-		-run 'Reader|Algorithms|Structure|Attributes|Make|Joining|Mail|Servers|Keytool|Table' ./internal/export/... ./internal/destination
+		-run 'Reader|Algorithms|Structure|Attributes|Make|Joining|Mail|Servers|Keytool|Table|Signs' ./internal/export/... ./internal/destination ./internal/install
 
 interop-windows: setup-windows ## Run what only Windows compiles, with Wine: its stores, keyring and clipboard
 	@.ci/interop-windows

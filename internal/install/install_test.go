@@ -46,7 +46,8 @@ func issue(t *testing.T, serial int64) made {
 		if ca {
 			c.KeyUsage, pub = x509.KeyUsageCertSign, caKey().Public()
 		} else {
-			c.EmailAddresses = []string{name}
+			c.EmailAddresses, c.ExtKeyUsage = []string{name}, []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}
+			c.KeyUsage |= x509.KeyUsageKeyEncipherment
 		}
 		if by == nil {
 			by = c
