@@ -19,6 +19,7 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/proof"
 	"certdesk/internal/seller"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
@@ -49,17 +50,31 @@ func accountScreens(t *testing.T, s setup) {
 	failed.State, failed.UsedUp = order.TaskFailed, "proof"
 	failed.Methods = []string{"dns_txt", "http_file"}
 	failed.LastResult = &order.TaskResult{At: noon, Code: "not_found", Detail: "No TXT record found at _acme-challenge.shop.example.ch"}
-	s.script = &script{orders: []store.Order{nameOrder(failed)}, choose: func(context.Context, string) (order.Snapshot, error) {
+	used := nameOrder(failed)
+	used.Licence.MayBill = true
+	net := &sky{records: map[string]proof.Answer{}}
+	renewed := func() (order.Snapshot, error) {
 		again := byRecord("a", shopName)
 		again.Instruction.RecordValue = "n3wv4lu3-n3wv4lu3"
 		return *nameOrder(again).Snapshot, nil
-	}}
+	}
+	s.script = &script{
+		network: net, orders: []store.Order{used}, choose: func(context.Context, string) (order.Snapshot, error) { return renewed() },
+		status: func(context.Context) (order.Snapshot, error) { return renewed() },
+	}
 	w = start(t, s)
 	w.resume("you")
 	w.see(w.word("acme.used-up.do"))
 	w.screen("prove-used-up")
 	w.press("acme.new-values")
 	w.see("n3wv4lu3-n3wv4lu3")
+	w.see(w.word("prove.check"))
+	net.set(func() { net.records["TXT "+shopRecord] = texts("n3wv4lu3-n3wv4lu3") })
+	w.until(w.word("acme.ask"))
+	w.screen("prove-ask")
+	w.press("acme.ask")
+	w.see(w.word("names.asked"))
+	w.see(w.word("prove.check"))
 	w.stop()
 
 	l := websiteLicence(100, "yes")

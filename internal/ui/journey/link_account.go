@@ -153,6 +153,20 @@ func (p *prove) usedUp(t order.Task) fyne.CanvasObject {
 	return kit.NewColumn(8, out...)
 }
 
+// checkWord is the label of the button that looks and asks. At an authority with an account a look that fails ends the
+// order there, so it is asked by a press alone, and the button says so as soon as something is right from here.
+func (p *prove) checkWord() string {
+	j := p.j
+	if j.order.Licence.MayBill {
+		for _, t := range p.open() {
+			if p.glance.results[t.ID].Ripe() && !p.asked[t.ID] {
+				return j.Say.T("acme.ask")
+			}
+		}
+	}
+	return j.Say.T("prove.check")
+}
+
 // primary is what the page's main button does: "Check now", or new values where the old ones no longer count.
 func (p *prove) primary(tasks ...order.Task) *kit.Button {
 	for _, t := range tasks {

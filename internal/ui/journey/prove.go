@@ -53,6 +53,9 @@ func (p *prove) begin() {
 	j := p.j
 	p.watch = newWatch(j, p.moved)
 	p.glance = newGlance(j, p.watch, func() {
+		if p.check != nil {
+			p.check.SetText(p.checkWord())
+		}
 		if p.zoned != p.zones() { // a panel wants other names in its fields than was thought
 			j.render()
 			return
@@ -73,7 +76,7 @@ func (p *prove) build() *kit.Page {
 		p.begin()
 	}
 	p.redraw, p.seen, p.zoned = nil, nil, p.zones()
-	p.check = kit.NewButton(j.Say.T("prove.check"), kit.Primary, p.press)
+	p.check = kit.NewButton(p.checkWord(), kit.Primary, p.press)
 	task := j.proofTask()
 	names := p.names()
 	switch {
@@ -207,6 +210,7 @@ func (p *prove) ask(tasks []order.Task) {
 			p.asked[t] = true
 			delete(p.pressed, t)
 		}
+		p.check.SetText(p.checkWord())
 		p.check.SetBusy(false)
 		p.glance.say("")
 		p.draw()
