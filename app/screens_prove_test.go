@@ -13,6 +13,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/proof"
@@ -67,7 +68,11 @@ func asked(q proof.Question) string {
 	return key
 }
 
-func (s *sky) Second() string { return s.second }
+func (s *sky) Second() proof.Resolver {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return proof.Resolver{Name: s.second, HTTPS: s.second != "", Outside: s.second != ""}
+}
 
 func (s *sky) Fetch(_ context.Context, u *url.URL) (proof.Page, error) {
 	s.mu.Lock()
@@ -239,10 +244,51 @@ func proveNetScreens(t *testing.T, s setup) {
 	})
 	w.until(w.word("proof.intercepted.saw"))
 	w.screen("prove-net-intercepted")
+	// Without a second resolver, what can be seen is less, and the switch is offered where that is said.
+	settings := w.realDesk().Settings
+	if err := settings.SetSecondResolver(t.Context(), desk.NoSecondResolver); err != nil {
+		t.Fatal(err)
+	}
+	net.set(func() { net.second = "" })
+	w.until(w.word("proof.no-way.do-off"))
+	w.screen("prove-net-off")
+	w.press("proof.no-way.switch", "name", "Quad9")
+	w.q.Await(t, func() bool { return settings.SecondResolver(t.Context()) == "quad9" })
+	net.set(func() { net.second = "Quad9" })
+	w.until(w.word("proof.no-way.do", "name", "Quad9"))
+	if w.has("proof.no-way.switch", "name", "Quad9") {
+		t.Error("the switch is still offered")
+	}
 	w.press("names.second-change")
 	w.see(w.word("settings.second"))
+	w.ownResolver()
 	w.press("settings.done")
 	w.see(w.word("prove.title", "address", shopName))
+}
+
+// ownResolver chooses a resolver of one's own: what is no address is said at the field, changes nothing and stays there.
+func (w *walk) ownResolver() {
+	t := w.t
+	t.Helper()
+	settings := w.realDesk().Settings
+	w.method("settings.second-own")
+	w.press("settings.second-own-use")
+	w.see(w.word("fault.resolver-empty.saw"))
+	w.typeInto("settings.second-own-label", "dns.example.ch")
+	w.press("settings.second-own-use")
+	w.see(w.word("fault.resolver-address.saw"))
+	if text := kittest.EntryByLabel(t, w.root(), w.word("settings.second-own-label")).Text(); text != "dns.example.ch" || settings.SecondResolver(t.Context()) != "quad9" {
+		t.Errorf("in the field: %q, chosen: %s", text, settings.SecondResolver(t.Context()))
+	}
+	w.screen("settings-resolver-wrong")
+	w.retype("settings.second-own-label", "https://dns.example.ch/dns-query")
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.see(w.word("settings.second-own-used", "name", "dns.example.ch"))
+	w.q.Finish(t)
+	if got := settings.SecondResolver(t.Context()); got != "own:https://dns.example.ch/dns-query" {
+		t.Errorf("chosen: %s", got)
+	}
+	w.screen("settings-resolver-own")
 }
 
 // proveFileScreens are a file, another method, and what is not followed.

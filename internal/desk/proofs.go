@@ -61,7 +61,7 @@ func (p *Proofs) Second() string {
 	if p.Network == nil {
 		return ""
 	}
-	return p.Network.Second()
+	return p.Network.Second().Name
 }
 
 // Instruction says what has to be done for a task.

@@ -18,7 +18,7 @@ type sky struct {
 	caa   []proof.CAA
 }
 
-func (s sky) Second() string { return "" }
+func (s sky) Second() proof.Resolver { return proof.Resolver{} }
 
 func (s sky) Ask(_ context.Context, q proof.Question) (proof.Answer, error) {
 	if q.Type == proof.TypeCAA {
@@ -122,7 +122,8 @@ func TestTheSecondResolverIsChosen(t *testing.T) {
 	if got := r.Settings.SecondResolver(ctx); got != "quad9" {
 		t.Errorf("at first: %s", got)
 	}
-	for _, id := range []string{"google", desk.NoSecondResolver} {
+	own := must(r.Settings.OwnResolver("192.0.2.53:5353"))(t)
+	for _, id := range []string{"google", own.ID, desk.NoSecondResolver} {
 		ok(t, r.Settings.SetSecondResolver(ctx, id))
 		if got := r.Settings.SecondResolver(ctx); got != id {
 			t.Errorf("chosen %s, got %s", id, got)
@@ -131,8 +132,10 @@ func TestTheSecondResolverIsChosen(t *testing.T) {
 	if p := proof.PublicByID(desk.NoSecondResolver); p.Name != "" || len(p.Servers) != 0 {
 		t.Errorf("none is %+v", p)
 	}
-	ok(t, r.Settings.SetSecondResolver(ctx, "gone"))
-	if got := r.Settings.SecondResolver(ctx); got != "quad9" {
-		t.Errorf("one that is no longer known: %s", got)
+	for _, id := range []string{"gone", "own:nowhere"} {
+		ok(t, r.Settings.SetSecondResolver(ctx, id))
+		if got := r.Settings.SecondResolver(ctx); got != "quad9" {
+			t.Errorf("one that is no longer known: %s", got)
+		}
 	}
 }

@@ -67,6 +67,9 @@ func (s *Settings) SetSecondResolver(ctx context.Context, id string) error {
 	return s.Store.SetSetting(ctx, settingSecond, id)
 }
 
+// OwnResolver reads the address of a resolver that the customer types. Its faults are those of [proof.ReadResolver].
+func (s *Settings) OwnResolver(text string) (proof.Public, error) { return proof.ReadResolver(text) }
+
 // InDemo reports whether the window was in the demo when it was closed last.
 func (s *Settings) InDemo(ctx context.Context) bool { return s.get(ctx, settingWorld) == worldDemo }
 

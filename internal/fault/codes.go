@@ -200,6 +200,12 @@ const (
 	IssuerUnreachable   Code = "issuer-unreachable" // arg host
 	IssuerOther         Code = "issuer-other"       // what is at the address did not sign; arg host
 
+	// A resolver's address that was typed.
+	ResolverEmpty    Code = "resolver-empty"
+	ResolverAddress  Code = "resolver-address" // neither an IP address nor an https address
+	ResolverPort     Code = "resolver-port"
+	ResolverInsecure Code = "resolver-insecure" // an address over something else than https
+
 	// A backup.
 	BackupForeign    Code = "backup-foreign"    // no age file, or none of ours
 	BackupPassphrase Code = "backup-passphrase" // wrong, or the file was changed
@@ -267,7 +273,7 @@ var All = []Code{
 	ProfileRefused, AlreadyReplaced, AccountInUse,
 	CertificateEmpty, CertificateNone, CertificateCut, CertificateHeadless, CertificateRequest, CertificatesMany,
 	CertificateChain, CertificateNotOurs, CertificateEarly, ArchiveLarge, ArchiveSealed, KeyNoOrder, KeyBeforeCert,
-	IssuerUnreachable, IssuerOther,
+	IssuerUnreachable, IssuerOther, ResolverEmpty, ResolverAddress, ResolverPort, ResolverInsecure,
 	BackupForeign, BackupPassphrase, BackupDamaged, BackupNewer, BackupDemo, BackupReal, KeyInUse,
 	InstallRunning, InstallPassword, InstallTools, InstallStore, InstallUnproven,
 	InstallMissing, InstallDenied, InstallLocked, InstallRefused, InstallKeyThere,

@@ -25,7 +25,7 @@ func (mute) Fetch(ctx context.Context, _ *url.URL) (proof.Page, error) {
 	return proof.Page{}, ctx.Err()
 }
 
-func (mute) Second() string { return "Other" }
+func (mute) Second() proof.Resolver { return proof.Resolver{Name: "Other", HTTPS: true, Outside: true} }
 
 // TestALookEnds: it takes ten seconds at the longest, however many names and whatever is silent, and ends at
 // once when nobody waits for it any more.

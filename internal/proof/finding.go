@@ -42,6 +42,8 @@ type Finding struct {
 	Add *Record
 	// Heard is what single name servers say, where they differ.
 	Heard []Heard
+	// Switch says that a second resolver which is asked over HTTPS would see more: to be offered.
+	Switch bool
 }
 
 // Heard is what a name server says.

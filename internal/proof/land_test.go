@@ -24,9 +24,10 @@ import (
 type land struct {
 	*world
 	here, second *voice
-	servers      map[string]*voice // by address
-	https        int               // questions over HTTPS
-	off          bool              // there is no second resolver
+	servers      map[string]*voice   // by address
+	https        int                 // questions over HTTPS
+	off          bool                // there is no second resolver
+	change       func(*proof.Public) // makes it another one
 }
 
 // voice is one name server, and what is wrong with it.
@@ -37,6 +38,7 @@ type voice struct {
 	mute    bool
 	lame    bool            // it does not know the zone
 	bogus   map[string]bool // names whose signatures it finds wrong
+	refuses map[string]bool // names about which it says nothing, though they are of its zone
 	instead *voice          // who answers in its place
 	asked   []string
 	// silentOfTime leaves the SOA record out that says how long nothing may be remembered.
@@ -83,7 +85,11 @@ func newLand(t testing.TB, records ...string) *land {
 			if l.off {
 				return proof.Public{}
 			}
-			return proof.Public{ID: "x", Name: "Other", Servers: []string{net.JoinHostPort("127.0.0.5", strconv.Itoa(int(port)))}, HTTPS: web.URL + "/dns-query"}
+			p := proof.Public{ID: "x", Name: "Other", Servers: []string{net.JoinHostPort("127.0.0.5", strconv.Itoa(int(port)))}, HTTPS: web.URL + "/dns-query"}
+			if l.change != nil {
+				l.change(&p)
+			}
+			return p
 		},
 		Port: port, May: func(a netip.Addr) bool { return a.IsLoopback() },
 	})
@@ -196,7 +202,7 @@ func (v *voice) answer(q *dns.Msg) *dns.Msg {
 	m.SetReply(q)
 	bare := strings.TrimSuffix(name, ".")
 	switch {
-	case v.lame, v.top != "" && bare != v.top && !strings.HasSuffix(bare, "."+v.top):
+	case v.refuses[bare], v.lame, v.top != "" && bare != v.top && !strings.HasSuffix(bare, "."+v.top):
 		m.Rcode = dns.RcodeRefused
 		return m
 	case v.bogus[bare] && !q.CheckingDisabled:

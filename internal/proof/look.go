@@ -138,14 +138,11 @@ func (p *pass) records(ctx context.Context, z *zone, name string, t Type) (Answe
 // resolve asks a resolver: that of this computer, unless its network answers by itself, and the second one
 // where the first does not answer.
 func (p *pass) resolve(ctx context.Context, z *zone, name string, t Type) (Answer, error) {
-	if p.network.Second() == "" {
+	at, ok := p.other(z)
+	if !ok {
 		return p.ask(ctx, Question{Name: name, Type: t})
 	}
 	if z.way.shut() || z.inside {
-		at := Second
-		if z.way.shut() {
-			at = OverHTTPS
-		}
 		if a, err := p.ask(ctx, Question{Name: name, Type: t, At: at}); err == nil {
 			return a, nil
 		}
@@ -157,6 +154,18 @@ func (p *pass) resolve(ctx context.Context, z *zone, name string, t Type) (Answe
 		}
 	}
 	return a, err
+}
+
+// other is how the second resolver is asked, if it can be: over HTTPS where port 53 is not to be trusted.
+func (p *pass) other(z *zone) (at Asked, ok bool) {
+	r := p.network.Second()
+	switch {
+	case r.Name == "" || z.way.shut() && !r.HTTPS:
+		return Asked{}, false
+	case z.way.shut():
+		return OverHTTPS, true
+	}
+	return Second, true
 }
 
 func (p *pass) fetch(ctx context.Context, u *url.URL) (Page, error) { return p.network.Fetch(ctx, u) }

@@ -15,8 +15,15 @@ type Network interface {
 	// Fetch gets a file from a website as an authority does. Any status is an answer; errors are faults of
 	// package httpclient.
 	Fetch(ctx context.Context, u *url.URL) (Page, error)
-	// Second is what the second resolver is called; empty: there is none.
-	Second() string
+	// Second is the second resolver; a zero one: there is none.
+	Second() Resolver
+}
+
+// Resolver is what is known of a second resolver.
+type Resolver struct {
+	Name    string // what it is called; empty: there is none
+	HTTPS   bool   // it can be asked over HTTPS, which nobody between can answer or stop unseen
+	Outside bool   // it is asked at port 53 beyond this network, as the name servers of a zone are
 }
 
 // Question is one question to somebody.

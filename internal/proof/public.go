@@ -1,13 +1,18 @@
 package proof
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Public is a resolver that is open to everybody.
 type Public struct {
 	ID      string // in the settings
 	Name    string
-	Servers []string // host:port
-	HTTPS   string   // where it takes questions by RFC 8484: by address, since names may be answered falsely
+	Servers []string // host:port; none: it is asked over HTTPS alone
+	// HTTPS is where it takes questions by RFC 8484, by address, since names may be answered falsely; empty where that
+	// is not known.
+	HTTPS string
 }
 
 // Publics are the resolvers among which the customer chooses a second one, the default first. All of them
@@ -18,8 +23,13 @@ var Publics = []Public{
 	{"google", "Google", []string{"8.8.8.8:53", "[2001:4860:4860::8888]:53"}, "https://8.8.8.8/dns-query"},
 }
 
-// PublicByID is the resolver with an id; a zero one where there is none of it.
+// PublicByID is the resolver with an id, one of [Publics] or one that [ReadResolver] has read; a zero one where there
+// is none of it.
 func PublicByID(id string) Public {
+	if text, ok := strings.CutPrefix(id, ownID); ok {
+		p, _ := ReadResolver(text)
+		return p
+	}
 	if k := slices.IndexFunc(Publics, func(p Public) bool { return p.ID == id }); k >= 0 {
 		return Publics[k]
 	}

@@ -49,8 +49,18 @@ var types = map[Type]uint16{
 	TypeA: dns.TypeA, TypeAAAA: dns.TypeAAAA,
 }
 
-// Second is what the second resolver is called.
-func (r *asker) Second() string { return r.second().Name }
+// Second is the second resolver.
+func (r *asker) Second() Resolver {
+	p := r.second()
+	out := Resolver{Name: p.Name, HTTPS: p.HTTPS != ""}
+	for _, s := range p.Servers {
+		// One in the same network, or at another port, is reached whatever is done to port 53.
+		if at, err := netip.ParseAddrPort(s); err == nil && at.Port() == r.port && r.may(at.Addr()) {
+			out.Outside = true
+		}
+	}
+	return out
+}
 
 // Ask puts a question; see [Network].
 func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
@@ -68,7 +78,9 @@ func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
 		m.RecursionDesired = q.Recurse
 		servers = []string{netip.AddrPortFrom(q.At.server, r.port).String()}
 	case second:
-		servers, limits = r.second().Servers, secondPatience
+		if servers, limits = r.second().Servers, secondPatience; len(servers) == 0 {
+			q.At = OverHTTPS
+		}
 	case overHTTPS:
 	default:
 		var err error

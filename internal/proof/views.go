@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -51,15 +52,12 @@ func (p *pass) views(ctx context.Context, z *zone, i Instruction) views {
 		v.here.answer, v.here.err = p.ask(ctx, q)
 	})
 	v.second.err = ErrSilent
-	if name := p.network.Second(); name != "" {
+	if at, ok := p.other(z); ok {
 		all.Go(func() {
-			at := q
-			at.At = Second
-			if z.way.shut() {
-				at.At = OverHTTPS
-			}
-			v.second.name = i18n.M("proof.resolver-second", "name", name)
-			v.second.answer, v.second.err = p.ask(ctx, at)
+			question := q
+			question.At = at
+			v.second.name = i18n.M("proof.resolver-second", "name", p.network.Second().Name)
+			v.second.answer, v.second.err = p.ask(ctx, question)
 		})
 	}
 	all.Wait()
@@ -187,42 +185,75 @@ func (v views) bogus() bool {
 	return v.here.err == nil && v.here.answer.Bogus || v.second.err == nil && v.second.answer.Bogus
 }
 
-// besides are things about the zone's servers that don't decide by themselves.
-func (z *zone) besides(second string) []Finding {
+// besides are things about the zone's servers and the resolvers that don't decide by themselves.
+func (z *zone) besides(second Resolver, v views) []Finding {
 	var out []Finding
-	switch {
-	case z.way == intercepted && second != "":
-		out = append(out, found(NoWay, i18n.M("proof.intercepted.saw"), i18n.M("proof.no-way.do", "name", second)))
-	case z.way == intercepted:
-		out = append(out, found(NoWay, i18n.M("proof.intercepted.saw"), i18n.M("proof.no-way.do-off")))
-	case z.way == blocked && second != "":
-		out = append(out, found(NoWay, i18n.M("proof.blocked.saw"), i18n.M("proof.no-way.do", "name", second)))
-	case z.way == blocked:
-		out = append(out, found(NoWay, i18n.M("proof.blocked.saw"), i18n.M("proof.no-way.do-off")))
+	if z.way.shut() {
+		saw := i18n.M("proof.blocked.saw")
+		if z.way == intercepted {
+			saw = i18n.M("proof.intercepted.saw")
+		}
+		out = append(out, noWay(saw, second, v))
 	}
-	if z.inside && second == "" {
-		out = append(out, found(NoWay, i18n.M("proof.private.saw"), i18n.M("proof.no-way.do-off")))
+	if z.inside && second.Name == "" {
+		f := found(NoWay, i18n.M("proof.private.saw"), i18n.M("proof.private.do"))
+		f.Switch = true
+		out = append(out, f)
 	}
 	if z.way.shut() {
 		return out
 	}
-	var heard []Heard
-	for _, s := range z.servers {
-		switch s.state {
+	if heard := z.outOfOrder(v); len(heard) > 0 {
+		f := found(Lame, i18n.M("proof.lame.saw", "n", len(heard), "zone", z.name), i18n.M("proof.lame.do"))
+		if len(heard) == 1 { // which one, and what it does
+			f.Saw = i18n.M("proof.lame-one.saw", "server", i18n.Clean(strings.TrimSpace(heard[0].Host+" "+heard[0].Address), 300), "says", heard[0].Says, "zone", z.name)
+		}
+		f.Heard = heard
+		out = append(out, f)
+	}
+	if second.Name != "" && v.second.err != nil && v.here.err == nil {
+		out = append(out, found(Lame, i18n.M("proof.second-silent.saw", "name", second.Name), i18n.M("proof.second-silent.do")))
+	}
+	return out
+}
+
+// noWay says that the zone's servers can't be asked, what that means, and who was asked instead.
+func noWay(saw i18n.Message, second Resolver, v views) Finding {
+	f := found(NoWay, saw, i18n.M("proof.no-way.do", "name", second.Name))
+	switch {
+	case second.Name == "":
+		f.Do, f.Switch = i18n.M("proof.no-way.do-off"), true
+	case !second.HTTPS:
+		f.Do, f.Switch = i18n.M("proof.no-way.do-plain", "name", second.Name), true
+	case v.second.err != nil:
+		f.Do = i18n.M("proof.no-way.do-silent", "name", second.Name)
+	}
+	return f
+}
+
+// outOfOrder lists the servers that don't do what they are there for, also those that answer for the zone and not for
+// the record.
+func (z *zone) outOfOrder(v views) []Heard {
+	var out []Heard
+	say := func(s *server, state serverState) {
+		switch state {
 		case lame:
-			heard = append(heard, Heard{s.host, s.address.String(), i18n.M("proof.heard.lame")})
+			out = append(out, Heard{s.host, s.address.String(), i18n.M("proof.heard.lame")})
 		case silent:
-			heard = append(heard, Heard{s.host, s.address.String(), i18n.M("proof.heard.silent")})
+			out = append(out, Heard{s.host, s.address.String(), i18n.M("proof.heard.silent")})
 		case serving, unreached:
 		}
 	}
-	for _, host := range z.homeless {
-		heard = append(heard, Heard{Host: host, Says: i18n.M("proof.heard.homeless")})
+	for _, s := range z.servers {
+		say(s, s.state)
 	}
-	if len(heard) > 0 {
-		f := found(Lame, i18n.M("proof.lame.saw", "n", len(heard), "zone", z.name), i18n.M("proof.lame.do"))
-		f.Heard = heard
-		out = append(out, f)
+	for _, w := range v.own {
+		if w.err != nil {
+			say(w.server, stateOf(w.answer, w.err))
+		}
+	}
+	for _, host := range z.homeless {
+		out = append(out, Heard{Host: host, Says: i18n.M("proof.heard.homeless")})
 	}
 	return out
 }

@@ -97,6 +97,15 @@ func TestWhatTheServersAndResolversSay(t *testing.T) {
 			[]proof.State{proof.Right, proof.Lame},
 			"proof.right.saw", nil,
 		},
+		{
+			"one server refuses the record alone",
+			[]string{right},
+			func(_ *testing.T, l *land) {
+				l.servers["127.0.0.3"].refuses = map[string]bool{"_dnsauth.shop.example.ch": true}
+			},
+			[]proof.State{proof.Right, proof.Lame},
+			"proof.right.saw", nil,
+		},
 		{"one name server has no address", []string{right}, func(t *testing.T, l *land) {
 			l.here.only(t, "ns2.example.ch.", `ns2.example.ch. 60 IN TXT "x"`)
 			l.second.only(t, "ns2.example.ch.", `ns2.example.ch. 60 IN TXT "x"`)
@@ -163,6 +172,7 @@ func TestWhatTheServersAndResolversSay(t *testing.T) {
 
 // TestNobodyAnswers: what is silent takes as long as that takes, and is told apart by who is silent.
 func TestNobodyAnswers(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		mute   []string
@@ -209,7 +219,7 @@ func TestWithoutASecondResolver(t *testing.T) {
 		v.set(func() { v.instead = l.here })
 	}
 	r := l.look(textTask())[0]
-	if !r.OK() || len(r.Findings) != 2 || r.Findings[1].Do.ID != "proof.no-way.do-off" {
+	if !r.OK() || len(r.Findings) != 2 || r.Findings[1].Do.ID != "proof.no-way.do-off" || !r.Findings[1].Switch {
 		t.Errorf("got %+v", r)
 	}
 	if len(l.second.asked) > 0 || l.https > 0 {
@@ -224,7 +234,7 @@ func TestANetworkOfItsOwnWithoutASecondResolver(t *testing.T) {
 	l.here.only(t, "ns1.example.ch.", "ns1.example.ch. 60 IN A 10.0.0.1")
 	l.here.only(t, "ns2.example.ch.", "ns2.example.ch. 60 IN A 10.0.0.2")
 	r := l.look(textTask())[0]
-	if len(r.Findings) != 2 || r.Findings[1].Saw.ID != "proof.private.saw" {
+	if len(r.Findings) != 2 || r.Findings[1].Saw.ID != "proof.private.saw" || !r.Findings[1].Switch {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -260,7 +270,9 @@ type noise struct {
 	how  byte
 }
 
-func (n noise) Second() string { return string(n.data[:min(len(n.data), int(n.how%3))]) }
+func (n noise) Second() proof.Resolver {
+	return proof.Resolver{Name: string(n.data[:min(len(n.data), int(n.how%3))]), HTTPS: n.how%2 == 0, Outside: n.how%5 < 3}
+}
 
 func (n noise) Fetch(_ context.Context, u *url.URL) (proof.Page, error) {
 	return proof.Page{Status: int(n.how) * 3, Body: n.data, At: u}, nil

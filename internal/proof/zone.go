@@ -82,7 +82,7 @@ func (p *pass) zoneOf(ctx context.Context, name, registered string) *zone {
 	apexes := make([]string, 2)
 	var both sync.WaitGroup
 	both.Go(func() { apexes[0] = p.apex(ctx, levels, Here) })
-	if p.network.Second() != "" {
+	if p.network.Second().Name != "" {
 		both.Go(func() { apexes[1] = p.apex(ctx, levels, Second) })
 	}
 	both.Wait()
@@ -258,18 +258,21 @@ func (p *pass) wayTo(ctx context.Context, z *zone) way {
 			asked = append(asked, s)
 		}
 	}
-	if len(asked) < 2 { // one alone may well be out of order
+	switch {
+	case len(asked) == 0:
 		return open
-	}
-	if !slices.ContainsFunc(asked, func(s *server) bool { return s.state != silent }) {
-		if p.network.Second() != "" {
-			if _, err := p.ask(ctx, Question{Name: z.name, Type: TypeSOA, At: Second}); err == nil {
+	case !slices.ContainsFunc(asked, func(s *server) bool { return s.state != silent }):
+		if p.network.Second().Outside {
+			if _, err := p.ask(ctx, Question{Name: z.name, Type: TypeSOA, At: Second}); !errors.Is(err, ErrSilent) {
 				return open // that question got through: the servers are out of order
 			}
+			return blocked
+		}
+		if len(asked) == 1 { // one alone may well be out of order
+			return open
 		}
 		return blocked
-	}
-	if p.oneVoice(ctx, asked) {
+	case len(asked) > 1 && p.oneVoice(ctx, asked):
 		return intercepted
 	}
 	return open

@@ -38,6 +38,8 @@ type Stage interface {
 	OpenFile(path string, failed func(error))
 	// Downloads is the folder into which browsers put files, and whether it may be looked into.
 	Downloads() (dir string, on bool)
+	// SecondResolver makes a resolver the second one that is asked about names.
+	SecondResolver(id string, done func(error))
 	// AllowDownloads keeps that choice.
 	AllowDownloads(on bool, done func(error))
 	// Backup leads to a backup of an order, Restore to one that was made; both lead back to the order's journey.

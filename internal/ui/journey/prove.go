@@ -41,6 +41,9 @@ type prove struct {
 	redraw         func() // draws what is seen, on the page that is open
 	seen           fyne.CanvasObject
 	heard          bool // what each name server says is open
+	// switching says that another second resolver is being chosen; unswitched is why it could not be.
+	switching  bool
+	unswitched *fault.Error
 }
 
 func newProve(j *Journey) *prove {

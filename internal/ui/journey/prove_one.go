@@ -296,6 +296,9 @@ func (p *prove) finding(f proof.Finding) []fyne.CanvasObject {
 		}
 		out = append(out, details)
 	}
+	if f.Switch && j.Helper == nil {
+		out = append(out, p.offerSecond()...)
+	}
 	if f.Add != nil {
 		fields := []*kit.CopyField{
 			p.field("names.field.name", f.Add.Relative), p.field("names.field.type", f.Add.Type), p.field("names.field.value", f.Add.Value),

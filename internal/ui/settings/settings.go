@@ -11,7 +11,6 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
-	"certdesk/internal/proof"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/show"
 )
@@ -78,6 +77,7 @@ type Settings struct {
 	language   string
 	appearance string
 	second     string // the second resolver's id
+	own        ownResolver
 	wrong      *fault.Error
 	kept       desk.Remembered
 	reaches    bool
@@ -220,21 +220,6 @@ func (s *Settings) appearances() fyne.CanvasObject {
 		s.Stage.UseAppearance(all[i])
 	})
 	return s.looks
-}
-
-// resolvers is the choice of the second resolver, which is asked when names are proved.
-func (s *Settings) resolvers() fyne.CanvasObject {
-	say := s.Say()
-	var ids, labels []string
-	for _, p := range proof.Publics {
-		ids, labels = append(ids, p.ID), append(labels, p.Name)
-	}
-	ids, labels = append(ids, desk.NoSecondResolver), append(labels, say.T("settings.second-off"))
-	choice := kit.NewSegmented(labels, max(0, slices.Index(ids, s.second)), func(i int) {
-		s.second = ids[i]
-		s.keep(func(ctx context.Context) error { return s.Settings.SetSecondResolver(ctx, ids[i]) })
-	})
-	return kit.NewCard(kit.NewHeading(say.T("settings.second")), choice, kit.NewMuted(say.T("settings.second-note")))
 }
 
 // keep writes a choice. It takes effect in any case; one that can't be written is said.
