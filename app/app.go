@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
@@ -134,12 +135,14 @@ func newApp(o options, p parts, lock *instance.Instance, lockErr error) *applica
 		Env: kit.Env{
 			Run: p.run, Now: p.now, Clipboard: driver.Clipboard(), Recent: &kit.Recent{},
 			OpenURL: p.browse, CopySecret: clipboard.SetSecret,
+			About: fmt.Sprintf("Certdesk %s, %s/%s", version, runtime.GOOS, runtime.GOARCH),
 		},
 		Catalogue: catalogue,
 		Worlds:    a.worlds,
 		System:    system{driver: driver, open: open, watch: p.watch},
 		Places:    places(o.data),
 		About:     settings.About{Version: version, Licences: licenceList()},
+		Crash:     beginning(a.log.Report(), crashLines),
 	})
 	return a
 }
@@ -258,6 +261,14 @@ func (s system) OpenMail(ctx context.Context, subject, body string) error {
 func licenceList() string {
 	list, _, _ := strings.Cut(assets.Licences, "\n\n")
 	return list
+}
+
+// crashLines is how much of a crash's report is shown, and may be copied for support: where it happened stands first.
+const crashLines = 40
+
+func beginning(text string, lines int) string {
+	all := strings.SplitN(text, "\n", lines+1)
+	return strings.Join(all[:min(len(all), lines)], "\n")
 }
 
 // places are shown in the settings.

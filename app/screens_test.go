@@ -67,6 +67,7 @@ var walks = map[string]func(t *testing.T, s setup){
 	"notices":     noticeScreens,
 	"use-failed":  useFailedScreens,
 	"expired":     expiredScreens,
+	"crash":       crashScreens,
 }
 
 // screen is a screen or state that a walk has come to. In light it is checked; either way a picture is

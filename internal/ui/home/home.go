@@ -67,6 +67,10 @@ type Deps struct {
 	// Repaired is what had to be done to open the orders, to be read once; OnRead is called when it was.
 	Repaired []i18n.Message
 	OnRead   func()
+	// Crash is the report of the last run's crash, to be read once; OnCrashRead is called when it was. Empty: it ended
+	// well.
+	Crash       string
+	OnCrashRead func()
 	// Ownerless counts the keys that belong to no order here; nil: there are none.
 	Ownerless func(ctx context.Context) int
 }

@@ -33,6 +33,10 @@ func (h *Home) noted(screen fyne.CanvasObject) fyne.CanvasObject {
 		}
 		screen = h.notice(kit.Info, text, func() { h.Repaired = nil; h.OnRead() }, screen)
 	}
+	if h.Crash != "" {
+		screen = h.notice(kit.Warning, h.Say.T("home.crash"), h.crashRead, screen,
+			kit.NewButton(h.Say.T("home.crash.show"), kit.Link, h.crashScreen))
+	}
 	return screen
 }
 
@@ -41,6 +45,24 @@ func (h *Home) notice(kind kit.Kind, text string, read func(), below fyne.Canvas
 		read()
 		h.render()
 	}))...), below)
+}
+
+// crashScreen says what is known of the last run's end, and what support may have of it.
+func (h *Home) crashScreen() {
+	on := kit.NewButton(h.Say.T("crash.on"), kit.Primary, func() { h.crashRead(); h.backToList() })
+	page := kit.NewPage(kit.PageSpec{
+		Title: h.Say.T("crash.title"), Body: []fyne.CanvasObject{kit.NewFailure(h.Env, kit.FailureSpec{
+			Saw: h.Say.T("crash.saw"), Means: h.Say.T("crash.means"), Do: h.Say.T("crash.do"), Details: h.Crash,
+		})},
+		Footer:   kit.Footer{Primary: on},
+		OnEscape: h.backToList,
+	})
+	h.over(page, h.Say.T("crash.title"), h.crashScreen)
+}
+
+func (h *Home) crashRead() {
+	h.Crash = ""
+	h.OnCrashRead()
 }
 
 // reminded keeps that the reminder of backups was read: it does not come again for the same certificates.

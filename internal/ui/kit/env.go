@@ -27,6 +27,8 @@ type Env struct {
 	CopySecret func(text string) error
 	// OpenURL opens an address in the browser. It must not block.
 	OpenURL func(address string)
+	// About says which program this is: its version and the system, for support.
+	About string
 	// Recent is where files were chosen last; nil: nobody remembers.
 	Recent *Recent
 }

@@ -13,10 +13,12 @@ type FailureSpec struct {
 
 	Primary   *Button // the one way on
 	Secondary *Button
-	// Details is what may be handed to support, shown before it is copied.
+	// Details is what may be handed to support, behind what the program is ([Env.About]). It is shown before it is
+	// copied, and holds no names, codes or addresses.
 	Details string
-	// CopySupport gives the text that is copied; nil is Details.
-	CopySupport func() string
+	// Said is what somebody else says about it, in words that may hold anything. It is shown above the details, and
+	// not copied.
+	Said string
 	// KeptLine says that nothing was lost ("Everything you entered is kept.").
 	KeptLine string
 }
@@ -72,7 +74,11 @@ func (f *Failure) buttons() fyne.CanvasObject {
 		f.link = NewButton(f.env.t("kit.failure.details"), Link, f.toggle)
 		objs = append(objs, f.link)
 		f.copy = NewButton(f.env.t("kit.failure.copy"), Secondary, f.copyDetails)
-		f.details = NewColumn(0, NewCard(NewSelectable(f.spec.Details), NewFlow(Space12, f.copy)))
+		card := NewCard(NewSelectable(f.support()), NewFlow(Space12, f.copy))
+		f.details = NewColumn(Space8, card)
+		if f.spec.Said != "" {
+			f.details = NewColumn(Space8, NewText(f.spec.Said), card)
+		}
 		f.details.Hide()
 	}
 	if len(objs) == 0 {
@@ -86,12 +92,16 @@ func (f *Failure) toggle() {
 	Relayout(f)
 }
 
-func (f *Failure) copyDetails() {
-	text := f.spec.Details
-	if f.spec.CopySupport != nil {
-		text = f.spec.CopySupport()
+// support is what is shown and copied.
+func (f *Failure) support() string {
+	if f.env.About == "" {
+		return f.spec.Details
 	}
-	f.env.Clipboard.SetContent(text)
+	return f.env.About + "\n" + f.spec.Details
+}
+
+func (f *Failure) copyDetails() {
+	f.env.Clipboard.SetContent(f.support())
 	f.copy.SetIcon("tick")
 	f.copy.SetText(f.env.t("kit.copied"))
 	f.env.Run.After(copiedFor, func() {

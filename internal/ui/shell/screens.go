@@ -92,6 +92,7 @@ func (s *Shell) goHome(selected string) {
 	h := home.New(home.Deps{
 		Desk: s.world.Desk, Env: s.Env, Say: s.say, Stage: homeStage{s}, DemoCodes: s.world.Codes, Typed: &s.typed, Reminded: &s.reminded,
 		Repaired: s.world.Repaired, OnRead: s.read, Ownerless: s.world.Ownerless,
+		Crash: s.Crash, OnCrashRead: func() { s.Crash = "" },
 	})
 	s.change(h)
 	h.Open(selected)

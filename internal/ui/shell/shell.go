@@ -45,6 +45,8 @@ type Deps struct {
 	System    System
 	Places    []settings.Place
 	About     settings.About
+	// Crash is the report of the last run's crash; empty when it ended well.
+	Crash string
 }
 
 // Shell is the window.

@@ -4,6 +4,7 @@ package show
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ import (
 func Failure(say *i18n.Printer, f *fault.Error, again func()) kit.FailureSpec {
 	spec := kit.FailureSpec{
 		Saw: say.Say(f.Saw()), Means: say.Say(f.Means()), Do: say.Say(f.Do()),
-		Details: details(say, f),
+		Details: details(say, f), Said: said(say, f),
 	}
 	if again != nil && (f.Action == fault.Retry || f.Action == fault.NoAction) {
 		spec.Primary = kit.NewButton(say.T("action.retry"), kit.Primary, again)
@@ -34,16 +35,25 @@ func Failure(say *i18n.Printer, f *fault.Error, again func()) kit.FailureSpec {
 	return spec
 }
 
-// details is what stands behind Details: the code, what the service called it and said.
+// supportID is what a service's name for a failure may be made of: it goes to support, and a service could put
+// anything there.
+var supportID = regexp.MustCompile(`^[A-Za-z0-9._:#-]{1,80}$`)
+
+// details is what may be handed to support: the code, and what the service calls this failure.
 func details(say *i18n.Printer, f *fault.Error) string {
 	text := say.T("failure.code", "code", string(f.Code))
-	if f.SupportID != "" {
+	if supportID.MatchString(f.SupportID) {
 		text += "\n" + say.T("failure.support-id", "id", f.SupportID)
 	}
-	if f.Detail != "" {
-		text += "\n" + say.T("failure.detail", "text", f.Detail)
-	}
 	return text
+}
+
+// said is what the service says, which may hold names and addresses.
+func said(say *i18n.Printer, f *fault.Error) string {
+	if f.Detail == "" {
+		return ""
+	}
+	return say.T("failure.detail", "text", f.Detail)
 }
 
 // Finding is a fault as a soft box under the thing that it is about.
