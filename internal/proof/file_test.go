@@ -45,6 +45,10 @@ func TestWhatIsSeenOfAFile(t *testing.T) {
 	}{
 		{"right", serve(value), proof.Right, "proof.file-right.saw", "proof.right.do"},
 		{"right, with a line end", serve("\ufeff" + value + "\r\n"), proof.Right, "proof.file-right.saw", "proof.right.do"},
+		{"right, and called a web page", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte(value))
+		}, proof.Right, "proof.file-right.saw", "proof.right.do"},
 		{"not there", nil, proof.Missing, "proof.file-missing.saw", "proof.file-missing.do"},
 		{"a page", any("<!DOCTYPE html><html><body>Shop</body></html>"), proof.WebPage, "proof.file-page.saw", "proof.file-page.do"},
 		{"a page that holds the value", any("<html><body>" + value + "</body></html>"), proof.WebPage, "proof.file-page.saw", "proof.file-page.do"},

@@ -24,6 +24,7 @@ import (
 type land struct {
 	*world
 	here, second *voice
+	top          *voice              // a server of the top-level domain; nobody knows it before [land.withTop]
 	servers      map[string]*voice   // by address
 	https        int                 // questions over HTTPS
 	off          bool                // there is no second resolver
@@ -38,6 +39,7 @@ type voice struct {
 	mute    bool
 	lame    bool            // it does not know the zone
 	bogus   map[string]bool // names whose signatures it finds wrong
+	fails   map[string]bool // names for which it says that it fails, whether signatures are checked or not
 	refuses map[string]bool // names about which it says nothing, though they are of its zone
 	instead *voice          // who answers in its place
 	asked   []string
@@ -58,7 +60,7 @@ var addresses = []string{"127.0.0.2", "127.0.0.3", "::1"}
 // newLand makes a land in which the zone has the records, at all of its servers and in both resolvers.
 func newLand(t testing.TB, records ...string) *land {
 	t.Helper()
-	l := &land{world: newWorld(t), here: &voice{}, second: &voice{}, servers: map[string]*voice{}}
+	l := &land{world: newWorld(t), here: &voice{}, second: &voice{}, top: &voice{top: "ch"}, servers: map[string]*voice{}}
 	all := append(append([]string{}, common...), records...)
 	l.here.zone, l.second.zone = parse(t, all...), parse(t, all...)
 	for _, a := range addresses {
@@ -67,7 +69,7 @@ func newLand(t testing.TB, records ...string) *land {
 	for _, v := range l.servers {
 		l.locks = append(l.locks, &v.mu)
 	}
-	l.locks = append(l.locks, &l.here.mu, &l.second.mu)
+	l.locks = append(l.locks, &l.here.mu, &l.second.mu, &l.top.mu)
 	port := l.bind()
 	web := httptest.NewUnstartedServer(http.HandlerFunc(l.overHTTPS))
 	web.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
@@ -96,6 +98,15 @@ func newLand(t testing.TB, records ...string) *land {
 	return l
 }
 
+// withTop has the resolvers know the server of the top-level domain.
+func (l *land) withTop(t testing.TB) {
+	for _, v := range []*voice{l.here, l.second} {
+		v.set(func() {
+			v.zone = append(v.zone, parse(t, "ch. 3600 IN NS a.nic.ch.", "a.nic.ch. 3600 IN A 127.0.0.6")...)
+		})
+	}
+}
+
 func parse(t testing.TB, records ...string) []dns.RR {
 	t.Helper()
 	var out []dns.RR
@@ -112,7 +123,7 @@ func parse(t testing.TB, records ...string) []dns.RR {
 // bind has every server listen at one port, for datagrams and for streams.
 func (l *land) bind() uint16 {
 	l.t.Helper()
-	at := map[string]*voice{"127.0.0.4": l.here, "127.0.0.5": l.second}
+	at := map[string]*voice{"127.0.0.4": l.here, "127.0.0.5": l.second, "127.0.0.6": l.top}
 	for a, v := range l.servers {
 		at[a] = v
 	}
@@ -205,7 +216,7 @@ func (v *voice) answer(q *dns.Msg) *dns.Msg {
 	case v.refuses[bare], v.lame, v.top != "" && bare != v.top && !strings.HasSuffix(bare, "."+v.top):
 		m.Rcode = dns.RcodeRefused
 		return m
-	case v.bogus[bare] && !q.CheckingDisabled:
+	case v.fails[bare], v.bogus[bare] && !q.CheckingDisabled:
 		m.Rcode = dns.RcodeServerFailure
 		return m
 	}

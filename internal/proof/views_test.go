@@ -131,6 +131,34 @@ func TestWhatTheServersAndResolversSay(t *testing.T) {
 			[]proof.State{proof.Right, proof.NoWay},
 			"proof.right.saw", nil,
 		},
+		{
+			"somebody answers in place of everybody",
+			[]string{right},
+			func(t *testing.T, l *land) {
+				l.withTop(t)
+				each(l, func(v *voice) { v.instead = l.here })
+				l.top.instead = l.here
+			},
+			[]proof.State{proof.Right, proof.NoWay},
+			"proof.right.saw", nil,
+		},
+		{
+			"the servers ask others for whomever, and don't have the zone",
+			[]string{right},
+			func(t *testing.T, l *land) {
+				l.withTop(t)
+				each(l, func(v *voice) { v.instead = l.here })
+			},
+			[]proof.State{proof.Right, proof.Lame},
+			"proof.right.saw", nil,
+		},
+		{
+			"a resolver fails, whether it checks signatures or not",
+			[]string{right},
+			func(_ *testing.T, l *land) { l.here.fails = map[string]bool{"_dnsauth.shop.example.ch": true} },
+			[]proof.State{proof.Right},
+			"proof.right.saw", nil,
+		},
 		{"another network than the public one", nil, func(t *testing.T, l *land) {
 			l.here.only(t, full, right)
 			l.here.only(t, "example.ch.", "example.ch. 60 IN SOA dc.example.ch. h.example.ch. 1 60 60 60 60", "example.ch. 60 IN NS dc.example.ch.", "dc.example.ch. 60 IN A 10.0.0.1")

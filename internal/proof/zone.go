@@ -272,7 +272,7 @@ func (p *pass) wayTo(ctx context.Context, z *zone) way {
 			return open
 		}
 		return blocked
-	case len(asked) > 1 && p.oneVoice(ctx, asked):
+	case len(asked) > 1 && p.oneVoice(ctx, asked) && !p.outsiderRefuses(ctx, z.name):
 		return intercepted
 	}
 	return open
@@ -304,4 +304,26 @@ func (p *pass) oneVoice(ctx context.Context, servers []*server) bool {
 		}
 	}
 	return n >= 2
+}
+
+// outsiderRefuses reports whether a server that has nothing to do with the zone's own, one of the top-level domain, does
+// not answer for a name that can't exist, as it should be: then nobody answers in its place, and the zone's servers are
+// open resolvers that don't have the zone. Where no such server can be found it is not known.
+func (p *pass) outsiderRefuses(ctx context.Context, name string) bool {
+	top := name[strings.LastIndexByte(name, '.')+1:]
+	if top == name {
+		return false
+	}
+	others := p.staff(ctx, top, Here).servers
+	others = others[:min(len(others), 3)]
+	refused := make([]bool, len(others))
+	var all sync.WaitGroup
+	for k, s := range others {
+		all.Go(func() {
+			a, err := p.ask(ctx, Question{Name: strings.ToLower(rand.Text()) + ".invalid", Type: TypeTXT, At: Single(s.address), Recurse: true})
+			refused[k] = errors.Is(err, ErrRefused) || err == nil && !a.Recursive
+		})
+	}
+	all.Wait()
+	return slices.Contains(refused, true)
 }
