@@ -72,6 +72,7 @@ type world struct {
 	out     string // for files
 	clock   *clock
 	ring    *ring
+	far     vault.Backend // instead of ring
 	seller  *shopkeeper
 	fuse    *fuse
 	log     *lockedBuffer
@@ -115,7 +116,11 @@ func (w *world) start() *run {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	v := vault.New(w.ring, ledger, vault.Options{Now: w.clock.now})
+	var keyring vault.Backend = w.ring
+	if w.far != nil {
+		keyring = w.far
+	}
+	v := vault.New(keyring, ledger, vault.Options{Now: w.clock.now})
 	r := &run{w: w, store: s, vault: v}
 	r.Desk = desk.New(desk.Deps{
 		Store: recordedStore{s, w.fuse}, Vault: recordedVault{v, w.fuse},
@@ -294,6 +299,7 @@ type fuse struct {
 	n    int
 	dead bool
 	seen []string
+	blow func()                  // ends the process; nil: the run alone
 	fail func(name string) error // what a store's call gives instead of being done
 }
 
@@ -311,7 +317,9 @@ func (f *fuse) trip(name string) bool {
 	}
 	f.n++
 	f.seen = append(f.seen, name)
-	f.dead = f.at == f.n
+	if f.dead = f.at == f.n; f.dead && f.blow != nil {
+		f.blow()
+	}
 	return f.dead
 }
 

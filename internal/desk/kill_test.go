@@ -39,6 +39,18 @@ func tells(moment string) bool {
 	}
 }
 
+// different gives, of the moments of a story, those at which the world looks different to the next start: before each
+// change, and after the last. To die after one is to die before the next, since what is in memory is gone.
+func different(all []string) []int {
+	var out []int
+	for i, moment := range all {
+		if tells(moment) && moment[0] == '>' {
+			out = append(out, i+1)
+		}
+	}
+	return append(out, len(all))
+}
+
 // open makes the world of a story, up to where it begins.
 func (s story) open(t *testing.T, losing bool) (*world, *run) {
 	t.Helper()
@@ -86,8 +98,8 @@ func (s story) atEveryMoment(t *testing.T) {
 			continue
 		}
 		all := s.moments(t, later)
-		for n := 1; n <= len(all); n++ {
-			if !tells(all[n-1]) || !strings.HasSuffix(all[n-1], s.only) {
+		for _, n := range different(all) {
+			if !strings.HasSuffix(all[n-1], s.only) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%03d %s", name, n, all[n-1]), func(t *testing.T) {
