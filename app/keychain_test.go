@@ -136,3 +136,18 @@ func keychainScreens(t *testing.T, s setup) {
 	w.see(w.word("install.guide", "program", "Thunderbird"))
 	w.screen("keychain-profile")
 }
+
+// TestWordsOfTheSystemsStores: those whose names are put together are there for each system, in each language.
+func TestWordsOfTheSystemsStores(t *testing.T) {
+	for _, lang := range catalogue(t).Languages() {
+		say := catalogue(t).Printer(lang)
+		for _, program := range []install.Program{install.Windows, install.MacOS} {
+			for _, id := range []string{"store", "question-text", "use", "not-ours"} {
+				id = "install." + id + "." + string(program)
+				if text := say.T(id, "address", "anna@example.ch", "program", program.Name()); strings.Contains(text, id) || strings.Contains(text, "<no value>") {
+					t.Errorf("%s: %s: %q", lang, id, text)
+				}
+			}
+		}
+	}
+}

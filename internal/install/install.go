@@ -33,8 +33,9 @@ type Item struct {
 	Name string
 	// Exportable: others may take the key out of a store of the system again.
 	Exportable bool
-	// Begin, if set, is told before anything is added to a store of NSS, so that it can be kept: what a crash leaves
-	// there is known to be ours by it. Its error stops the installation.
+	// Begin, if set, is told before anything is added to a store, so that it can be kept: what a crash leaves there
+	// is known to be ours by it. Its error stops the installation. It is told the zero Placed when an installation
+	// in a store of the system has failed, and everything is as it was.
 	Begin func(Placed) error
 	// Begun is what Begin of an earlier installation was told that has not come to its end; the zero Placed: none.
 	Begun Placed
@@ -52,7 +53,8 @@ type Placed struct {
 	Bare bool `json:"bare,omitempty"`
 	// Key is where Windows keeps the key that was added.
 	Key *Container `json:"key,omitempty"`
-	// Pending: the installation was begun and has not come to its end; Were are the names that were there before it.
+	// Pending: the installation was begun and has not come to its end; Were are the names that were there before it
+	// (NSS), and Above is what is to be added (the system).
 	Pending bool     `json:"pending,omitempty"`
 	Were    []string `json:"were,omitempty"`
 }
@@ -71,6 +73,7 @@ type Installer struct {
 type keeper interface {
 	present() bool
 	install(ctx context.Context, t Target, item Item, primary secret.Value) (Placed, error)
+	finish(ctx context.Context, t Target, begun Placed, leaf *x509.Certificate) (Placed, error)
 	has(ctx context.Context, t Target, leaf *x509.Certificate) (bool, error)
 	remove(ctx context.Context, t Target, p Placed, leaf *x509.Certificate, primary secret.Value) error
 }
@@ -106,10 +109,7 @@ func (i Installer) Install(ctx context.Context, t Target, item Item, primary sec
 // Finish tells what an installation has added that was begun and did not come to its end; the zero Placed: the
 // certificate is not there.
 func (i Installer) Finish(ctx context.Context, t Target, begun Placed, leaf *x509.Certificate) (Placed, error) {
-	if k, ok := i.keeper(t.Program).(nss); ok {
-		return k.finish(ctx, t, begun, leaf)
-	}
-	return Placed{}, nil // the others begin none
+	return i.keeper(t.Program).finish(ctx, t, begun, leaf)
 }
 
 // Has reports whether a certificate stands in a target's store with its key. It needs no password.
@@ -128,6 +128,26 @@ func (i Item) between() []*x509.Certificate {
 	return slices.DeleteFunc(slices.Clone(i.Above), func(c *x509.Certificate) bool {
 		return string(c.RawSubject) == string(c.RawIssuer) || c.Equal(i.Leaf)
 	})
+}
+
+func (i Item) begin(p Placed) error {
+	if i.Begin == nil {
+		return nil
+	}
+	return i.Begin(p)
+}
+
+// planned is what an installation in a store of the system adds: bare, the certificate is there without its key;
+// has, one above it is. What an earlier one has added that was cut off counts as added.
+func (i Item) planned(name string, bare bool, has func(*x509.Certificate) bool) Placed {
+	p := Placed{Nickname: name, Pending: true, Bare: bare || i.Begun.Pending && i.Begun.Bare}
+	for _, above := range i.between() {
+		id := fingerprint(above.Raw)
+		if !has(above) || i.Begun.Pending && slices.Contains(i.Begun.Above, id) {
+			p.Above = append(p.Above, id)
+		}
+	}
+	return p
 }
 
 // needed reports whether a certificate of a store was signed by this one, so that it must stay.

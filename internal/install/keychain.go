@@ -67,19 +67,41 @@ func (k Keychain) install(ctx context.Context, t Target, item Item, _ secret.Val
 		return Placed{}, err
 	}
 	if there, err := k.has(ctx, t, item.Leaf); err != nil || there {
+		if there && item.Begun.Pending {
+			return k.finish(ctx, t, item.Begun, item.Leaf)
+		}
 		return Placed{Nickname: keychainName(item.Leaf), Before: true}, err
 	}
-	placed := Placed{Nickname: keychainName(item.Leaf), Bare: slices.ContainsFunc(before, item.Leaf.Equal)}
+	placed := item.planned(keychainName(item.Leaf), slices.ContainsFunc(before, item.Leaf.Equal), func(c *x509.Certificate) bool {
+		return slices.ContainsFunc(before, c.Equal)
+	})
+	if err := item.begin(placed); err != nil {
+		return Placed{}, err
+	}
+	placed.Pending = false
 	if err = k.importSealed(ctx, path, item); err == nil {
-		err = k.importAbove(ctx, path, item, before, &placed)
+		err = k.importAbove(ctx, path, item, placed)
 	}
 	if err == nil {
 		err = k.proven(ctx, t, item.Leaf)
 	}
-	if err != nil {
-		return Placed{}, errors.Join(k.failure(ctx, err), k.takeBack(context.WithoutCancel(ctx), path, item, placed))
+	if err == nil {
+		return placed, nil
 	}
-	return placed, nil
+	back := k.takeBack(context.WithoutCancel(ctx), path, item, placed)
+	if back == nil {
+		back = item.begin(Placed{})
+	}
+	return Placed{}, errors.Join(k.failure(ctx, err), back)
+}
+
+func (k Keychain) finish(ctx context.Context, t Target, begun Placed, leaf *x509.Certificate) (Placed, error) {
+	there, err := k.has(ctx, t, leaf)
+	if err != nil || !there {
+		return Placed{}, err
+	}
+	begun.Pending = false
+	return begun, nil
 }
 
 // takeBack undoes an installation that failed halfway; what was not there is no error.
@@ -103,20 +125,20 @@ func (k Keychain) importSealed(ctx context.Context, path string, item Item) erro
 	})
 }
 
-// importAbove adds the certificates above the leaf that are not there, one by one, without trust.
-func (k Keychain) importAbove(ctx context.Context, path string, item Item, before []*x509.Certificate, placed *Placed) error {
+// importAbove adds the certificates above the leaf, one by one, without trust. One that is there after all is
+// left alone by security.
+func (k Keychain) importAbove(ctx context.Context, path string, item Item, placed Placed) error {
 	for _, above := range item.between() {
-		if slices.ContainsFunc(before, above.Equal) {
+		if !slices.Contains(placed.Above, fingerprint(above.Raw)) {
 			continue
 		}
 		err := k.withFile(above.Raw, "certificate.cer", func(file string) error {
 			_, err := k.run(ctx, "add-certificates", "-k", path, file)
 			return err
 		})
-		if err != nil {
+		if duplicate := new(securityError); err != nil && (!errors.As(err, &duplicate) || !duplicate.has(secDuplicate)) {
 			return err
 		}
-		placed.Above = append(placed.Above, fingerprint(above.Raw))
 	}
 	return nil
 }

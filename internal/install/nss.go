@@ -122,8 +122,12 @@ func (i nss) remove(ctx context.Context, t Target, p Placed, leaf *x509.Certific
 			return failure(ctx, t, err)
 		}
 	}
+	keep, err := i.neededAbove(ctx, t, all, name, p.Above)
+	if err != nil {
+		return err
+	}
 	for _, above := range p.Above {
-		if !slices.ContainsFunc(all, func(e entry) bool { return e.name == above && !e.key }) {
+		if slices.Contains(keep, above) || !slices.ContainsFunc(all, func(e entry) bool { return e.name == above && !e.key }) {
 			continue
 		}
 		if _, err := i.tools.certutil(ctx, t.Dir, primary, "-D", "-n", above); err != nil {
@@ -135,6 +139,46 @@ func (i nss) remove(ctx context.Context, t Target, p Placed, leaf *x509.Certific
 		return fault.New(fault.InstallUnproven, errors.New("install: it is still there"), "program", t.Program.Name())
 	}
 	return err
+}
+
+// neededAbove are those of the certificates that came with a leaf on which another one hangs, whose key is there.
+func (i nss) neededAbove(ctx context.Context, t Target, all []entry, leaf string, above []string) (keep []string, err error) {
+	var others []*x509.Certificate
+	for _, e := range all {
+		if e.key && e.name != leaf {
+			others = append(others, i.named(ctx, t, e.name)...)
+		}
+	}
+	for again := true; again && ctx.Err() == nil; {
+		again = false
+		for _, name := range above {
+			own := i.named(ctx, t, name)
+			if !slices.Contains(keep, name) && slices.ContainsFunc(own, func(c *x509.Certificate) bool { return needed(c, others) }) {
+				keep, others, again = append(keep, name), append(others, own...), true
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, failure(ctx, t, ctx.Err())
+	}
+	return keep, nil
+}
+
+// named are the certificates of a name; a name that certutil can't look up, as with a colon in it, has none.
+func (i nss) named(ctx context.Context, t Target, name string) (out []*x509.Certificate) {
+	text, err := i.tools.certutil(ctx, t.Dir, secret.Value{}, "-L", "-a", "-n", name)
+	if err != nil {
+		return nil
+	}
+	for rest := []byte(text); ; {
+		var b *pem.Block
+		if b, rest = pem.Decode(rest); b == nil {
+			return out
+		}
+		if c, err := x509.ParseCertificate(b.Bytes); err == nil {
+			out = append(out, c)
+		}
+	}
 }
 
 // ready refuses what would fail, or harm a store that a program has open.

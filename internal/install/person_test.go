@@ -66,9 +66,13 @@ func sign(c, by *x509.Certificate, pub crypto.PublicKey) *x509.Certificate {
 }
 
 func newPerson(serial int64, key crypto.Signer) person {
+	return newPersonOf("anna@example.ch", serial, key)
+}
+
+func newPersonOf(address string, serial int64, key crypto.Signer) person {
 	c := &x509.Certificate{
-		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "anna@example.ch"}, NotBefore: time.Now().Add(-time.Hour),
-		NotAfter: time.Now().AddDate(1, 0, 0), EmailAddresses: []string{"anna@example.ch"}, KeyUsage: x509.KeyUsageDigitalSignature,
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: address}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().AddDate(1, 0, 0), EmailAddresses: []string{address}, KeyUsage: x509.KeyUsageDigitalSignature,
 	}
 	return person{key, sign(c, pki().intermediate, key.Public()), pki().intermediate, pki().root}
 }

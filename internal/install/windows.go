@@ -90,33 +90,56 @@ func (w userCertificates) install(ctx context.Context, t Target, item Item, _ se
 	if err := w.ready(ctx); err != nil {
 		return Placed{}, err
 	}
-	there, err := w.contains(personal, item.Leaf.Raw)
+	mine, err := w.parsed(personal)
 	if err != nil {
 		return Placed{}, windowsFault(err)
 	}
-	if fits, err := w.has(ctx, t, item.Leaf); err != nil || fits {
-		return Placed{Nickname: item.Name, Before: true}, err
-	}
-	file, err := w.store.open(item.Sealed, item.Password, item.Exportable)
+	above, err := w.parsed(intermediate)
 	if err != nil {
 		return Placed{}, windowsFault(err)
 	}
-	defer file.close()
-	placed := Placed{Nickname: cmp.Or(item.Name, fingerprint(item.Leaf.Raw)), Bare: there}
-	err = w.put(file, item, &placed)
-	if err == nil {
-		err = w.proven(ctx, t, item.Leaf)
+	name := cmp.Or(item.Name, fingerprint(item.Leaf.Raw))
+	switch fits, err := w.has(ctx, t, item.Leaf); {
+	case err != nil:
+		return Placed{}, err
+	case fits && item.Begun.Pending:
+		return w.finish(ctx, t, item.Begun, item.Leaf)
+	case fits:
+		return Placed{Nickname: name, Before: true}, nil
 	}
-	if err != nil {
-		if back := w.takeBack(file, item.Leaf, placed); back != nil {
-			err = errors.Join(err, back)
-		}
+	placed := item.planned(name, slices.ContainsFunc(mine, item.Leaf.Equal), func(c *x509.Certificate) bool { return slices.ContainsFunc(above, c.Equal) })
+	if err := item.begin(placed); err != nil {
+		return Placed{}, err
+	}
+	placed.Pending = false
+	if err = w.putProven(ctx, t, item, &placed); err != nil {
 		return Placed{}, windowsFault(err)
 	}
 	return placed, nil
 }
 
-// put puts leaf and certificates above it into their stores, and notes what it added.
+// putProven puts it there, looks whether it is, and undoes what failed halfway.
+func (w userCertificates) putProven(ctx context.Context, t Target, item Item, placed *Placed) error {
+	file, err := w.store.open(item.Sealed, item.Password, item.Exportable)
+	if err != nil {
+		return errors.Join(err, item.begin(Placed{}))
+	}
+	defer file.close()
+	err = w.put(file, item, placed)
+	if err == nil {
+		err = w.proven(ctx, t, item.Leaf)
+	}
+	if err == nil {
+		return nil
+	}
+	back := w.takeBack(file, item.Leaf, *placed)
+	if back == nil {
+		back = item.begin(Placed{})
+	}
+	return errors.Join(err, back)
+}
+
+// put puts leaf and certificates above it into their stores.
 func (w userCertificates) put(file openedFile, item Item, placed *Placed) error {
 	keys := file.keys()
 	if len(keys) != 1 {
@@ -132,19 +155,24 @@ func (w userCertificates) put(file openedFile, item Item, placed *Placed) error 
 		return err
 	}
 	for _, above := range item.between() {
-		there, err := w.contains(intermediate, above.Raw)
-		if err != nil {
-			return err
-		}
-		if there {
+		if !slices.Contains(placed.Above, fingerprint(above.Raw)) {
 			continue
 		}
 		if err := w.store.add(intermediate, above.Raw); err != nil {
 			return err
 		}
-		placed.Above = append(placed.Above, fingerprint(above.Raw))
 	}
 	return nil
+}
+
+func (w userCertificates) finish(ctx context.Context, t Target, begun Placed, leaf *x509.Certificate) (Placed, error) {
+	fits, err := w.has(ctx, t, leaf)
+	if err != nil || !fits {
+		return Placed{}, err
+	}
+	begun.Pending = false
+	begun.Key, _, err = w.store.key(leaf.Raw)
+	return begun, windowsFault(err)
 }
 
 func (w userCertificates) proven(ctx context.Context, t Target, leaf *x509.Certificate) error {
@@ -166,7 +194,7 @@ func (w userCertificates) takeBack(file openedFile, leaf *x509.Certificate, plac
 
 // takeOut takes out of the stores what stands in placed.
 func (w userCertificates) takeOut(leaf *x509.Certificate, placed Placed) error {
-	there, err := w.contains(personal, leaf.Raw)
+	there, err := w.contains(leaf.Raw)
 	if err == nil && there {
 		err = w.store.remove(personal, leaf.Raw)
 	}
@@ -206,7 +234,7 @@ func (w userCertificates) has(ctx context.Context, _ Target, leaf *x509.Certific
 	if err := w.ready(ctx); err != nil {
 		return false, err
 	}
-	there, err := w.contains(personal, leaf.Raw)
+	there, err := w.contains(leaf.Raw)
 	if err != nil || !there {
 		return false, windowsFault(err)
 	}
@@ -218,7 +246,7 @@ func (w userCertificates) remove(ctx context.Context, t Target, p Placed, leaf *
 	if err := w.ready(ctx); err != nil {
 		return err
 	}
-	there, err := w.contains(personal, leaf.Raw)
+	there, err := w.contains(leaf.Raw)
 	if err != nil {
 		return windowsFault(err)
 	}
@@ -234,15 +262,16 @@ func (w userCertificates) remove(ctx context.Context, t Target, p Placed, leaf *
 	if err := w.takeOut(leaf, p); err != nil {
 		return windowsFault(err)
 	}
-	still, err := w.contains(personal, leaf.Raw)
+	still, err := w.contains(leaf.Raw)
 	if err == nil && still && !p.Bare {
 		return fault.New(fault.InstallUnproven, errors.New("install: it is still there"), "program", t.Program.Name())
 	}
 	return windowsFault(err)
 }
 
-func (w userCertificates) contains(store string, der []byte) (bool, error) {
-	all, err := w.store.all(store)
+// contains reports whether a certificate is in the personal store.
+func (w userCertificates) contains(der []byte) (bool, error) {
+	all, err := w.store.all(personal)
 	return slices.ContainsFunc(all, func(c []byte) bool { return bytes.Equal(c, der) }), err
 }
 

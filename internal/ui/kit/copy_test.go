@@ -110,6 +110,28 @@ func TestASecretIsCopiedWithItsMark(t *testing.T) {
 	}
 }
 
+// The keys that copy do no less than the button: what they copied is cleared, too.
+func TestASecretCopiedByKeysIsClearedToo(t *testing.T) {
+	c := newCopying(t)
+	f := kit.NewSecretCopyField(c.env, "Password", func() string { return "tRm4-Kx7p" })
+	c.show(t, f)
+	kittest.TabTo(t, c.w.Canvas(), f)
+	in, ok := c.w.Canvas().Focused().(fyne.Shortcutable)
+	if !ok {
+		t.Fatal("the value can't take shortcuts")
+	}
+	in.TypedShortcut(&fyne.ShortcutSelectAll{})
+	in.TypedShortcut(&fyne.ShortcutCopy{Clipboard: c.clip})
+	if c.clip.Text != "tRm4-Kx7p" {
+		t.Errorf("copied %q", c.clip.Text)
+	}
+	c.sees(t, "Cleared in 30 s")
+	c.q.Advance(31 * time.Second)
+	if c.clip.Text != "" {
+		t.Errorf("still in the clipboard: %q", c.clip.Text)
+	}
+}
+
 func TestWhatSomebodyElseCopiedStaysInTheClipboard(t *testing.T) {
 	c := newCopying(t)
 	f := kit.NewSecretCopyField(c.env, "Password", func() string { return "tRm4-Kx7p" })

@@ -47,11 +47,13 @@ func NewCopyField(env Env, spec CopySpec) *CopyField {
 
 // NewSecretCopyField shows a secret. Thirty seconds after it was copied it is taken out of the clipboard,
 // unless something else is in there by then; the seconds left are shown. value is asked each time it is
-// needed, so that the kit keeps no copy but the one on the screen.
+// needed, so that the kit keeps no copy but the one on the screen. The keys that copy a selection, and the menu,
+// do as the button does: they copy all of it, and it is cleared.
 func NewSecretCopyField(env Env, label string, value func() string) *CopyField {
 	c := newCopyField(env, label, true, 0)
 	c.secret = true
 	c.value = value
+	c.field.in.onCopy = c.Copy
 	c.field.in.setText(value())
 	return c
 }

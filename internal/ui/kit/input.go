@@ -25,7 +25,8 @@ type input struct {
 	focused  bool
 	onSubmit func() bool // reports whether it did something
 	onKey    func(*fyne.KeyEvent) bool
-	quiet    bool // the text is being set by the program
+	onCopy   func() // copies in place of the entry
+	quiet    bool   // the text is being set by the program
 }
 
 func newInput(multi bool) *input {
@@ -105,6 +106,10 @@ func (in *input) TypedKey(ev *fyne.KeyEvent) {
 }
 
 func (in *input) TypedShortcut(s fyne.Shortcut) {
+	if _, ok := s.(*fyne.ShortcutCopy); ok && in.onCopy != nil {
+		in.onCopy()
+		return
+	}
 	if in.readOnly {
 		switch s.(type) {
 		case *fyne.ShortcutCopy, *fyne.ShortcutSelectAll:
