@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/hex"
+	"io"
 	"log/slog"
 	"math/big"
 	"path/filepath"
@@ -40,6 +41,9 @@ type script struct {
 	repaired  []i18n.Message
 	ownerless int
 	network   proof.Network // where names are looked up
+	// honest: secrets are kept as they are without a script; random is where passphrases come from, nil: chance.
+	honest bool
+	random io.Reader
 
 	mu      sync.Mutex
 	lookup  func(ctx context.Context) (seller.Found, error)
@@ -99,11 +103,19 @@ func (s *script) play(w *walk) {
 	}
 	file := passfile.New(filepath.Join(w.data, passfile.Name), passfile.Options{Work: 1})
 	secrets := vault.New(w.keyring(vault.Service), ledger, vault.Options{Now: w.now, File: file})
+	var kept desk.Vault = scriptedVault{secrets, s}
+	if s.honest {
+		kept = secrets
+	}
+	var random io.Reader = rand.Reader
+	if s.random != nil {
+		random = s.random
+	}
 	s.keys, s.secrets = map[string]crypto.Signer{}, map[string]secret.Value{}
 	real.Desk = desk.New(desk.Deps{
-		Store: scriptedStore{real.store, s}, Vault: scriptedVault{secrets, s},
+		Store: scriptedStore{real.store, s}, Vault: kept,
 		Sellers: func(string) (seller.Seller, error) { return scriptedSeller{s}, nil },
-		Parser:  w.a.worlds.parser(), Now: w.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Parser:  w.a.worlds.parser(), Now: w.now, Rand: random, Log: slog.New(slog.DiscardHandler),
 		ExportDir: func() string { return w.home }, Wrote: func(string) {}, Fonts: fonts, Network: s.network, BackupWork: 1, Serve: w.a.worlds.serves(),
 	})
 	real.Repaired, real.Ownerless = s.repaired, func(context.Context) int { return s.ownerless }

@@ -23,8 +23,19 @@ func (s *Secrets) Reaches(context.Context) bool { return s.Vault.Reaches() }
 // needs them.
 func (s *Secrets) Attend(a vault.Asker) { s.Vault.Attend(a) }
 
-// Words makes a passphrase of six words. It is kept nowhere.
-func (s *Secrets) Words() (secret.Value, error) { return passphrase.Make(s.Rand) }
+// widest is how many letters of a passphrase are in sight at once on a sheet: nobody may write down a part of it.
+const widest = 54
+
+// Words makes a passphrase of six words. It is kept nowhere. One that is too wide to be seen whole is made anew, which
+// costs a fraction of one of its 77 bits.
+func (s *Secrets) Words() (secret.Value, error) {
+	for {
+		p, err := passphrase.Make(s.Rand)
+		if err != nil || p.Len() <= widest {
+			return p, err
+		}
+	}
+}
 
 // Text is a passphrase for the screen.
 func (s *Secrets) Text(p secret.Value) string { return export.Text(p) }

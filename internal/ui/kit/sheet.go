@@ -33,9 +33,10 @@ type Sheet struct {
 func OpenSheet(c fyne.Canvas, spec SheetSpec) *Sheet {
 	AttachKeys(c)
 	s := &Sheet{canvas: c, before: c.Focused(), body: NewColumn(14)}
-	s.scroll = NewVScroll(NewInset(4, 4, 4, 4, s.body))
+	s.scroll = NewVScroll(NewInset(sheetRing, sheetRing, sheetRing, sheetRing, s.body))
 	s.whole = &fyne.Container{Layout: &sheetLayout{}, Objects: []fyne.CanvasObject{
-		newPanel(ColorScrim, "", 0, 0), newPanel(ColorBackground, ColorBorder, 1, RadiusCard), s.scroll, &fyne.Container{},
+		newPanel(ColorScrim, "", 0, 0), newPanel(ColorBackground, ColorBorder, 1, RadiusCard), s.scroll,
+		newPanel(ColorBackground, "", 0, RadiusCard), newPanel(ColorBackground, "", 0, RadiusCard), &fyne.Container{}, &fyne.Container{},
 	}}
 	s.init(s, s.whole)
 	s.fill(spec)
@@ -49,13 +50,15 @@ func OpenSheet(c fyne.Canvas, spec SheetSpec) *Sheet {
 func (s *Sheet) Set(spec SheetSpec) {
 	s.fill(spec)
 	s.whole.Refresh()
-	s.whole.Layout.Layout(s.whole.Objects, s.Size())
-	s.scroll.settle()
+	s.hug()
 }
+
+func (s *Sheet) hug() { s.settle() }
 
 func (s *Sheet) fill(spec SheetSpec) {
 	s.spec = spec
-	s.body.Objects = append([]fyne.CanvasObject{NewHeading(spec.Title)}, spec.Body...)
+	s.body.Objects = spec.Body
+	s.whole.Objects[sheetTitle] = NewHeading(spec.Title)
 	s.body.Refresh()
 	buttons := make([]fyne.CanvasObject, len(spec.Buttons))
 	for i, b := range spec.Buttons {
@@ -66,7 +69,7 @@ func (s *Sheet) fill(spec SheetSpec) {
 	if spec.Left != nil {
 		footer = NewSides(spec.Left, right)
 	}
-	s.whole.Objects[3] = footer
+	s.whole.Objects[sheetButtons] = footer
 }
 
 // FocusFirst puts the focus on the first field, or else on the way on.
@@ -123,23 +126,37 @@ func (s *Sheet) MouseMoved(*desktop.MouseEvent) {}
 // MouseOut is for Fyne.
 func (s *Sheet) MouseOut() {}
 
-const sheetWidth float32 = 560
+// The parts of a sheet that are replaced, among its objects.
+const (
+	sheetTitle   = 5
+	sheetButtons = 6
+)
+
+const (
+	sheetWidth float32 = 640
+	sheetRing  float32 = 8 // room for what shows the focus, and for the bar
+)
 
 type sheetLayout struct{}
 
-// Layout is for Fyne: the scrim everywhere, the card in the middle, the buttons at its end while the rest scrolls.
+// Layout is for Fyne: the scrim everywhere, the card in the middle, title and buttons at its ends while the rest
+// scrolls.
 func (l *sheetLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	place(objs[0], 0, 0, size.Width, size.Height)
 	w := min(sheetWidth, size.Width-2*Space24)
 	inner := w - 2*Space24
-	foot := HeightFor(objs[3], inner)
-	room := size.Height - 2*Space24 - 3*Space16 - foot
-	body := min(HeightFor(objs[2], inner+8), room)
-	high := body + foot + 3*Space16
+	head, foot := HeightFor(objs[sheetTitle], inner)+Space8, HeightFor(objs[sheetButtons], inner)
+	room := size.Height - 2*Space24 - 3*Space16 - head - foot
+	body := min(HeightFor(objs[2], inner+2*sheetRing), room)
+	high := head + body + foot + 3*Space16
 	x, y := (size.Width-w)/2, (size.Height-high)/2
 	place(objs[1], x, y, w, high)
-	place(objs[2], x+Space24-4, y+Space16, inner+8, body)
-	place(objs[3], x+Space24, y+2*Space16+body, inner, foot)
+	place(objs[2], x+Space24-sheetRing, y+Space16+head, inner+2*sheetRing, body)
+	// What is scrolled away is not to be seen beside title and buttons.
+	place(objs[3], x+1, y+1, w-2, Space16+head-1)
+	place(objs[4], x+1, y+high-foot-2*Space16, w-2, foot+2*Space16-1)
+	place(objs[sheetTitle], x+Space24, y+Space16, inner, head-Space8)
+	place(objs[sheetButtons], x+Space24, y+2*Space16+head+body, inner, foot)
 }
 
 // MinSize is for Fyne.

@@ -120,15 +120,24 @@ func Relayout(o fyne.CanvasObject) {
 	if len(p) == 0 {
 		return
 	}
-	// What is around a scroll area does not depend on the height inside it.
+	// What is around a scroll area does not depend on the height inside it, but for what is as high as that.
 	for i := len(p) - 1; i >= 0; i-- {
 		if s, ok := p[i].(*VScroll); ok {
+			for _, around := range p[:i] {
+				if h, ok := around.(hugging); ok {
+					h.hug()
+					return
+				}
+			}
 			s.settle()
 			return
 		}
 	}
 	settle(p[0])
 }
+
+// hugging is what is as high as the scroll area in it needs.
+type hugging interface{ hug() }
 
 // settle lays out o and everything in it at the sizes they have.
 func settle(o fyne.CanvasObject) {

@@ -25,6 +25,8 @@ type Deps struct {
 	Canvas  fyne.Canvas
 	// OnQuit has f called when the app is closed.
 	OnQuit func(f func())
+	// OpenFolder shows a folder; where it can't, nothing happens.
+	OpenFolder func(dir string)
 }
 
 // sheet is what they share.

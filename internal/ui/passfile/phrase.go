@@ -85,10 +85,10 @@ func (p *phrase) fields(submit func()) []fyne.CanvasObject {
 		}
 		return out
 	}
-	p.field = kit.NewSecretCopyField(p.s.Env, say.T("passfile.phrase"), func() string { return p.s.Secrets.Text(p.words) })
+	p.field = kit.NewSecretCopyField(p.s.Env, "", func() string { return p.s.Secrets.Text(p.words) })
 	p.s.OnQuit(p.field.ClearNow)
 	p.tick = kit.NewCheck(say.T("passfile.noted"), p.noted, func(on bool) { p.noted = on; p.tick.ClearError() })
-	return append(out, p.field, p.tick)
+	return append(out, kit.NewColumn(2, kit.NewMuted(say.T("passfile.phrase")), p.field), p.tick)
 }
 
 func (p *phrase) strength() {

@@ -2,6 +2,7 @@ package passfile
 
 import (
 	"context"
+	"path/filepath"
 
 	"fyne.io/fyne/v2"
 
@@ -69,10 +70,11 @@ func (u *Unlock) broken(not func()) kit.SheetSpec {
 		u.again()
 		u.on.FocusFirst()
 	}
+	path := u.Secrets.Places().File
 	return kit.SheetSpec{
 		Title: u.Say.T("passfile.unlock.title"), Body: []fyne.CanvasObject{
 			show.Finding(u.Say, u.wrong), kit.NewText(u.Say.Say(u.wrong.Means())),
-			kit.NewCaption(u.Secrets.Places().File),
+			kit.NewSides(kit.NewMono(filepath.Base(path)), kit.NewButton(u.Say.T("use.open-folder"), kit.Link, func() { u.OpenFolder(filepath.Dir(path)) })),
 		},
 		Left: kit.NewButton(u.Say.T("passfile.without"), kit.Link, u.askGiveUp),
 		Buttons: []*kit.Button{

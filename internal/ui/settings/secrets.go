@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"path/filepath"
+
 	"fyne.io/fyne/v2"
 
 	"certdesk/internal/ui/kit"
@@ -12,7 +14,7 @@ func (s *Settings) secrets() fyne.CanvasObject {
 	rows := []fyne.CanvasObject{kit.NewHeading(say.T("settings.secrets"))}
 	switch {
 	case at.InFile:
-		rows = append(rows, kit.NewText(say.T("settings.secrets.file")), kit.NewSelectable(at.File),
+		rows = append(rows, kit.NewText(say.T("settings.secrets.file", "name", filepath.Base(at.File))),
 			kit.NewFlow(kit.Space12, kit.NewButton(say.T("passfile.change.title"), kit.Secondary, func() { s.Stage.ChangePassphrase(s.Open) })))
 		if s.reaches {
 			rows = append(rows, kit.NewInfo(kit.Info, say.T("settings.secrets.reaches")),
@@ -21,7 +23,7 @@ func (s *Settings) secrets() fyne.CanvasObject {
 			rows = append(rows, kit.NewMuted(say.T("settings.secrets.absent")))
 		}
 	case at.There:
-		rows = append(rows, kit.NewText(say.T("settings.secrets.keyring")), kit.NewInfo(kit.Info, say.T("settings.secrets.left", "path", at.File)),
+		rows = append(rows, kit.NewText(say.T("settings.secrets.keyring")), kit.NewInfo(kit.Info, say.T("settings.secrets.left", "name", filepath.Base(at.File))),
 			kit.NewFlow(kit.Space12, kit.NewButton(say.T("settings.secrets.to-keyring"), kit.Secondary, func() { s.Stage.ToKeyring(s.Open) })))
 	default:
 		rows = append(rows, kit.NewText(say.T("settings.secrets.keyring")),

@@ -58,7 +58,8 @@ func (a asker) ask(ctx context.Context, code fault.Code, open func(d passfile.De
 func (s *Shell) passfileDeps(secrets *desk.Secrets) passfile.Deps {
 	return passfile.Deps{
 		Secrets: secrets, Env: s.Env, Say: s.say, Canvas: s.Window.Canvas(),
-		OnQuit: func(f func()) { s.onQuit = append(s.onQuit, f) },
+		OnQuit:     func(f func()) { s.onQuit = append(s.onQuit, f) },
+		OpenFolder: func(dir string) { s.openFolder(dir, func(error) {}) },
 	}
 }
 
@@ -74,8 +75,21 @@ func (s settingsStage) ToPassfile(done func()) {
 	passfile.NewToFile(s.passfileDeps(s.world.Desk.Secrets), s.settled(done))
 }
 
+// ToKeyring has the file opened first, where this run has not.
 func (s settingsStage) ToKeyring(done func()) {
-	passfile.NewToKeyring(s.passfileDeps(s.world.Desk.Secrets), s.settled(done))
+	d := s.passfileDeps(s.world.Desk.Secrets)
+	move := func() {
+		if !d.Secrets.Places().There { // it was given up
+			s.settled(done)()
+			return
+		}
+		passfile.NewToKeyring(d, s.settled(done))
+	}
+	if d.Secrets.Places().Unlocked {
+		move()
+		return
+	}
+	passfile.NewUnlock(d, move, done)
 }
 
 func (s settingsStage) ChangePassphrase(done func()) {
