@@ -145,11 +145,22 @@ func (s *session) open(ctx context.Context, keyID string, code secret.Value, b b
 			return a, s.fault(err)
 		}
 	}
+	what := []string{"account " + keyID}
+	if err := s.limitedUntil(what); err != nil {
+		return a, err
+	}
 	made, err := s.acme.NewAccount(ctx, a)
 	if err != nil {
+		s.remember(err, what)
 		return a, s.notOpened(err, b, code)
 	}
 	return made, nil
+}
+
+// bindingTypes are what directories answer to a binding that they don't know, or no longer: RFC 8555 7.3.4 names the first
+// alone.
+var bindingTypes = map[string]bool{
+	acme.ProblemTypeUnauthorized: true, acme.ProblemTypeMalformed: true, acme.ProblemTypeExternalAccountRequired: true,
 }
 
 // notOpened is why an account was not opened, at the field of the application that it is about.
@@ -157,7 +168,7 @@ func (s *session) notOpened(err error, b body, code secret.Value) error {
 	var p acme.Problem
 	isProblem := errors.As(err, &p)
 	bound := activation.HasKey(code)
-	if bound && isProblem && (p.Type == acme.ProblemTypeUnauthorized || p.Type == acme.ProblemTypeMalformed) {
+	if bound && isProblem && bindingTypes[p.Type] {
 		return &seller.Refusal{Fault: s.about(fault.New(fault.BindingWrong, nil, "host", s.host), p)}
 	}
 	err = s.refused(err)

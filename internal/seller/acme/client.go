@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/mholt/acmez/v3/acme"
@@ -36,10 +37,15 @@ type Options struct {
 type Client struct {
 	o        Options
 	patience time.Duration // with a directory, and with what it suggests
+
+	mu     sync.Mutex
+	limits map[string]time.Time // until when a directory wants not to be asked for something again
 }
 
 // New makes a client.
-func New(o Options) *Client { return &Client{o, maxSideTime} }
+func New(o Options) *Client {
+	return &Client{o: o, patience: maxSideTime, limits: map[string]time.Time{}}
+}
 
 // maxAnswer bounds an answer: a chain of certificates is the longest.
 const maxAnswer = 256 << 10

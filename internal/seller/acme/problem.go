@@ -118,6 +118,9 @@ func namesOf(p acme.Problem) []string {
 // refused is the error of a step before which the directory has made nothing: a final answer lets the customer
 // correct what is wrong and send again; what is none is repeated.
 func (s *session) refused(err error) error {
+	if isRefusal(err) {
+		return err
+	}
 	f := s.fault(err)
 	var p acme.Problem
 	if !errors.As(err, &p) {

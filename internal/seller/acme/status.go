@@ -26,7 +26,7 @@ func (c *Client) Status(ctx context.Context, r seller.Receipt, token secret.Valu
 	if err != nil {
 		return order.Snapshot{}, r, err
 	}
-	if st.Ended != "" || st.About != nil {
+	if st.Ended != "" || st.About != nil || st.State.Over() {
 		r.NextPoll = c.o.Now().Add(never)
 		return st.snapshot(), r, nil
 	}
@@ -62,7 +62,7 @@ func (s *session) look(ctx context.Context, st *state) error {
 			s.end(st, endedExpired)
 			return nil
 		}
-		return err
+		return s.orLost(ctx, st, err)
 	}
 	return s.take(ctx, st, o, true)
 }

@@ -78,15 +78,13 @@ func (s *session) closed(ctx context.Context, service string, err error) error {
 		return s.refused(err)
 	}
 	refusal := s.refused(err)
-	have, askErr := s.acme.GetAccount(ctx, s.account)
-	var said acme.Problem
+	open, askErr := s.isOpen(ctx)
 	switch {
-	case askErr == nil && have.Status == acme.StatusValid:
+	case askErr != nil:
+		return s.fault(askErr)
+	case open:
 		f := s.about(fault.New(fault.NameRejected, nil, "host", s.host, "names", namesOf(p)), p)
 		return &seller.Refusal{Fault: f, Fields: fieldsOf(f)}
-	case askErr == nil, errors.As(askErr, &said) && (said.Type == acme.ProblemTypeAccountDoesNotExist || said.Type == acme.ProblemTypeUnauthorized):
-	default:
-		return s.fault(askErr)
 	}
 	if a, found, err := s.c.findService(ctx, service); err == nil && found {
 		if err := s.c.o.Accounts.Forget(ctx, a); err != nil {
@@ -96,8 +94,50 @@ func (s *session) closed(ctx context.Context, service string, err error) error {
 	return refusal
 }
 
+// isOpen asks the directory whether it still has the account.
+func (s *session) isOpen(ctx context.Context) (bool, error) {
+	have, err := s.acme.GetAccount(ctx, s.account)
+	var said acme.Problem
+	switch {
+	case err == nil:
+		return have.Status == acme.StatusValid, nil
+	case errors.As(err, &said) && (said.Type == acme.ProblemTypeAccountDoesNotExist || said.Type == acme.ProblemTypeUnauthorized):
+		return false, nil
+	}
+	return false, err
+}
+
+// orLost is the end of an order whose account was closed meanwhile: nobody can go on with it (RFC 8555 7.3.6). Any other
+// error stays one.
+func (s *session) orLost(ctx context.Context, st *state, err error) error {
+	var p acme.Problem
+	if !errors.As(err, &p) || p.Type != acme.ProblemTypeAccountDoesNotExist && p.Type != acme.ProblemTypeUnauthorized {
+		return err
+	}
+	open, askErr := s.isOpen(ctx)
+	switch {
+	case askErr != nil:
+		return askErr
+	case open:
+		return err
+	}
+	st.Ended, st.State, st.Reason = "", order.ServiceFailed, s.problem(p).Detail
+	if st.Reason == "" {
+		st.Reason = p.Title
+	}
+	for i := range st.Proofs {
+		if t := &st.Proofs[i].Task; t.State != order.TaskDone {
+			t.State, t.UsedUp = order.TaskFailed, ""
+		}
+	}
+	return nil
+}
+
 // newOrder asks for an order, which commits to nothing.
 func (s *session) newOrder(ctx context.Context, st *state) error {
+	if err := s.limitedUntil(st.Names); err != nil {
+		return err
+	}
 	o := acme.Order{Profile: st.Profile}
 	if st.Replaces != "" {
 		if dir, err := s.c.directory(ctx, s.at); err == nil && dir.RenewalInfo != "" { // else nobody knows what it means
@@ -114,6 +154,7 @@ func (s *session) newOrder(ctx context.Context, st *state) error {
 		made, err = s.acme.NewOrder(ctx, s.account, o)
 	}
 	if err != nil {
+		s.remember(err, st.Names)
 		return err
 	}
 	o = made

@@ -49,7 +49,7 @@ func (s *session) check(ctx context.Context, st *state, task string) error {
 			s.end(st, endedExpired)
 			return nil
 		}
-		return err
+		return s.orLost(ctx, st, err)
 	}
 	ch := challengeOf(a, p.Task.Method)
 	if a.Status == acme.StatusPending && ch != nil && ch.Status == acme.StatusPending {
@@ -86,7 +86,11 @@ func (s *session) choose(ctx context.Context, st *state, task, method string) er
 	}
 	a, err := s.authorization(ctx, st, p.URL)
 	if err != nil {
-		return err
+		if s.gone(err) {
+			s.end(st, endedExpired)
+			return nil
+		}
+		return s.orLost(ctx, st, err)
 	}
 	p.Asked = time.Time{}
 	s.stamp(p, taskOf(a, method))
@@ -106,7 +110,7 @@ func (s *session) renew(ctx context.Context, st *state, method map[string]string
 		last[p.Name] = p.Task.LastResult
 	}
 	if err := s.newOrder(ctx, st); err != nil {
-		return err
+		return s.orLost(ctx, st, err)
 	}
 	if err := s.proofs(ctx, st, method); err != nil {
 		return err
@@ -139,7 +143,10 @@ func (c *Client) Cancel(ctx context.Context, r seller.Receipt, token secret.Valu
 				continue
 			}
 			if _, err := s.acme.DeactivateAuthorization(ctx, s.account, p.URL); err != nil && !s.gone(err) {
-				return order.Snapshot{}, r, s.fault(err)
+				if err = s.orLost(ctx, &st, err); err != nil {
+					return order.Snapshot{}, r, s.fault(err)
+				}
+				break // the account was closed: so is all that it had
 			}
 		}
 	}
