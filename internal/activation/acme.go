@@ -322,6 +322,9 @@ func (p Parser) Complete(r Reading, directory, keyID, key string) Reading {
 		keyID = a.KeyID
 	}
 	out := p.account(directory, keyID, key, Pasted)
+	if directory == "" && a.WrongDirectory != "" { // what was found is wrong still
+		out.Account.WrongDirectory = a.WrongDirectory
+	}
 	if key == "" {
 		out.Account.WrongKey = a.WrongKey
 	}

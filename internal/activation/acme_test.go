@@ -127,6 +127,10 @@ func TestWhatIsWrongWithAnAccount(t *testing.T) {
 		t.Errorf("typed: %+v", *r.Account)
 	}
 	found, _ := Parse("KID: k1\nHMAC key: "+key, Pasted)
+	plain := Parser{}.Complete(Reading{Kind: ACME, Account: &Account{WrongDirectory: fault.LinkInsecure}}, "", "k1", "")
+	if plain.Account.WrongDirectory != fault.LinkInsecure {
+		t.Errorf("a directory without encryption: %+v", plain.Account)
+	}
 	r = Parser{}.Complete(found, "https://acme.example.ch/directory", "", "")
 	if !r.Account.Whole() || !r.Ticket.Code.Equal(found.Ticket.Code) || r.Account.KeyID != "k1" {
 		t.Errorf("completed: %+v", *r.Account)

@@ -159,7 +159,11 @@ func (l *link) has() bool { return l.j.order.ID != "" && l.j.order.Licence.ID !=
 
 // enterCode asks for the code of the draft once more. The draft stays: the code leads back to it.
 func (j *Journey) enterCode() {
-	l := newLink(j, j.pasted, activation.Pasted)
+	text := j.pasted
+	if text == "" && j.letter == nil {
+		text = accountText(j.order.Service) // nothing of it was secret
+	}
+	l := newLink(j, text, activation.Pasted)
 	l.take(j.letter)
 	l.forgotten = true
 	if l.text == "" && l.letter == nil {

@@ -69,8 +69,15 @@ func (l *link) account(r activation.Reading) []fyne.CanvasObject {
 	switch {
 	case l.loud:
 		l.sayAccount(r)
-	case a.WrongKey != "": // it was found, and is not right
-		l.sayAccount(activation.Reading{Account: &activation.Account{WrongKey: a.WrongKey}})
+	default: // what was found and is not right
+		found := activation.Account{WrongKey: a.WrongKey}
+		if a.WrongDirectory != fault.DirectoryMissing {
+			found.WrongDirectory = a.WrongDirectory
+		}
+		if a.WrongKeyID != fault.AccountKeyIDMissing {
+			found.WrongKeyID = a.WrongKeyID
+		}
+		l.sayAccount(activation.Reading{Account: &found})
 	}
 	return out
 }
@@ -123,14 +130,33 @@ func (l *link) useAccount(r activation.Reading) {
 // startWith makes the draft of a ticket; a draft whose account did not do has the new one.
 func (l *link) startWith(ctx context.Context, t activation.Ticket, inMemory bool) (desk.Started, error) {
 	j := l.j
-	if id := j.order.ID; l.forgotten && id != "" && j.order.Phase == order.PhaseDraft && j.order.Licence.MayBill {
+	_, _, account := activation.SplitACME(j.order.Service)
+	if id := j.order.ID; l.forgotten && id != "" && j.order.Phase == order.PhaseDraft && account {
 		return j.Desk.Redeem.Rebind(ctx, id, t, inMemory)
 	}
 	return j.Desk.Redeem.Start(ctx, t, inMemory)
 }
 
-// enterAccount goes back to step 1, where the account is asked for. Nothing was typed beyond it yet.
+// accountText is what is known of an account without its key, as an e-mail would have it; empty for what is none.
+func accountText(service string) string {
+	directory, keyID, ok := activation.SplitACME(service)
+	if !ok {
+		return ""
+	}
+	text := "EAB\nACME directory: " + directory
+	if keyID != "" {
+		text += "\nKey ID: " + keyID
+	}
+	return text
+}
+
+// enterAccount goes back to step 1, where the account is asked for. A draft in which something was typed beyond it, or
+// that is to take the place of a certificate, stays.
 func (l *licence) enterAccount() {
+	if l.j.form.Domains != "" {
+		l.j.enterCode()
+		return
+	}
 	l.discard(func() { l.j.take(store.Order{}); l.j.Go(order.StepLink) })
 }
 

@@ -22,14 +22,46 @@ func (w *waiting) ended() *kit.Page {
 	if s := j.order.Snapshot; s != nil && s.StateReason != "" {
 		body = append(body, kit.NewCard(kit.NewHeading(j.Say.T("end.reason")), kit.NewText(quoted(s.StateReason))))
 	}
-	next := []fyne.CanvasObject{kit.NewHeading(j.Say.T("end.next")), kit.NewText(j.Say.T("end."+word+".do", "seller", j.sellerName()))}
+	do := "end." + word + ".do"
+	if j.order.Licence.MayBill {
+		do = "acme.end.do"
+	}
+	next := []fyne.CanvasObject{kit.NewHeading(j.Say.T("end.next")), kit.NewText(j.Say.T(do, "seller", j.sellerName()))}
 	next = append(next, show.Reach(j.Say, j.sellerName(), j.order.Seller.Support)...)
 	body = append(body, kit.NewCard(next...))
 	body = append(body, show.Messages(j.Say, j.order.Snapshot)...)
 	if story := show.Timeline(j.Say, j.Env.Now(), j.order, nil); story != nil {
 		body = append(body, kit.NewCard(kit.NewHeading(j.Say.T("view.story")), story))
 	}
-	return j.page(frame{title: j.Say.T("waiting.over-title"), body: body, primary: w.contactSeller()})
+	primary := w.contactSeller()
+	if j.Desk.Redeem.CanAgain(j.order) {
+		if w.wrong != nil {
+			body = append(body, show.Finding(j.Say, w.wrong))
+		}
+		primary = kit.NewButton(j.Say.T("view.again"), kit.Primary, w.again)
+		primary.SetBusy(w.busy)
+	}
+	return j.page(frame{title: j.Say.T("waiting.over-title"), body: body, primary: primary})
+}
+
+// again orders the same once more with the same account.
+func (w *waiting) again() {
+	j := w.j
+	if w.busy {
+		return
+	}
+	w.busy, w.wrong = true, nil
+	j.render()
+	kit.Do(j.scene, func(ctx context.Context) (string, error) {
+		return j.Desk.Redeem.Again(ctx, j.order.ID)
+	}, func(id string, err error) {
+		w.busy, w.wrong = false, fault.Of(err)
+		if err != nil {
+			j.render()
+			return
+		}
+		j.Open(id)
+	})
 }
 
 // contactSeller opens the seller's page; nil where it has none.

@@ -57,6 +57,9 @@ func (v *View) sentence(word string) fyne.CanvasObject {
 	seller := v.v.Licence.SellerName
 	if word == "ended" {
 		end := show.EndWord(v.v.State)
+		if v.v.Licence.MayBill {
+			return kit.NewColumn(4, kit.NewMuted(v.Say.T("end."+end+".means", "seller", seller)), kit.NewText(v.Say.T("acme.end.do", "seller", seller)))
+		}
 		return kit.NewColumn(4, kit.NewMuted(v.Say.T("end."+end+".means", "seller", seller)), kit.NewText(v.Say.T("end."+end+".do", "seller", seller)))
 	}
 	if (word == "expired" || word == "revoked") && v.v.Licence.Product.Type != order.SMIME {
