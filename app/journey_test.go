@@ -44,16 +44,17 @@ type setup struct {
 	keyring    func(service string) vault.Backend // nil: one in memory
 	lang       string                             // as the customer has chosen; empty: English
 	appearance string
-	data       string            // of an earlier walk; empty: a new one
-	home       string            // where files go; empty: a new one
-	demo       *demo.Options     // nil: everything at once
-	clock      time.Time         // when the walk begins; zero: now
-	script     *script           // nil: the real desk and its sellers
-	authority  *pebble.Authority // its HTTPS is trusted, and its zones and websites are all there are
-	issuer     certificate.Fetch // of certificates that are missing; nil: from the network
-	serve      desk.Serve        // what websites serve; nil: the network
-	stores     *stores           // where certificates are put; nil: the demo's practice
-	lockErr    error             // what kept the data directory from being locked
+	data       string                // of an earlier walk; empty: a new one
+	home       string                // where files go; empty: a new one
+	demo       *demo.Options         // nil: everything at once
+	clock      time.Time             // when the walk begins; zero: now
+	script     *script               // nil: the real desk and its sellers
+	authority  *pebble.Authority     // its HTTPS is trusted, and its zones and websites are all there are
+	issuer     certificate.Fetch     // of certificates that are missing; nil: from the network
+	serve      desk.Serve            // what websites serve; nil: the network
+	stores     *stores               // where certificates are put; nil: the demo's practice
+	shared     func(dir string) bool // which folders are on a network drive; nil: asks the system
+	lockErr    error                 // what kept the data directory from being locked
 }
 
 var appearances = map[string]kit.Appearance{desk.AppearanceLight: kit.Light, desk.AppearanceDark: kit.Dark}
@@ -95,7 +96,7 @@ func start(t *testing.T, s setup) *walk {
 	if !s.clock.IsZero() {
 		issuer.Now = now
 	}
-	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, backupWork: 1, browse: w.browse, watch: w.watch, issuer: s.issuer, serve: s.serve, stores: s.stores}
+	p := parts{run: w.q, now: now, keyring: s.keyring, demo: issuer, backupWork: 1, browse: w.browse, watch: w.watch, issuer: s.issuer, serve: s.serve, stores: s.stores, share: s.shared}
 	if a := s.authority; a != nil {
 		p.roots = a.Roots
 		p.network = proof.Loopback(func() string { return a.DNS }, func() string { return a.Web }, httpclient.Options{})

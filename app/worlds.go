@@ -229,7 +229,7 @@ func (w *worlds) enter(ctx context.Context, dir, service string, network proof.N
 		Store: kept, Vault: secrets, Accounts: accounts,
 		Sellers: w.sellers(accounts), Parser: w.parser(), Now: w.now, Rand: rand.Reader, Log: w.log,
 		ExportDir: func() string { return exportDir(getenv) }, Wrote: w.open.Wrote,
-		Fonts: fonts, Network: network, Issuer: w.issuers(), Serve: serve, Programs: at.Places, Installer: at.installer, Practice: at.practice,
+		Fonts: fonts, Network: network, Issuer: w.issuers(), Shared: share, Serve: serve, Programs: at.Places, Installer: at.installer, Practice: at.practice,
 		World: worldNames[service], BackupWork: w.backupWork,
 	})
 	w.open.Wrote(filepath.Join(dir, vault.LedgerName))

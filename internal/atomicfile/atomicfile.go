@@ -6,7 +6,7 @@
 // on Windows a protected access list that names the current user only.
 //
 // Failures are faults: [fault.DiskFull], [fault.FolderReadOnly], [fault.FolderGone], [fault.FileExists],
-// [fault.FileWrite]. Their causes hold the operation and the system's error but no path: the name of an
+// [fault.FileBusy], [fault.FileWrite]. Their causes hold the operation and the system's error but no path: the name of an
 // exported file is the name of a person.
 package atomicfile
 
@@ -240,8 +240,11 @@ func asFault(err error, name string) error {
 		return nil
 	}
 	code := codeOf(err)
-	if code == fault.FileExists {
+	switch code {
+	case fault.FileExists:
 		return existsFault(name)
+	case fault.FileBusy:
+		return fault.New(code, withoutPath(err), "name", name)
 	}
 	return fault.New(code, withoutPath(err))
 }
@@ -272,6 +275,8 @@ func codeOf(err error) fault.Code {
 		return fault.FileExists
 	case isDiskFull(err):
 		return fault.DiskFull
+	case isBusy(err):
+		return fault.FileBusy
 	case isReadOnly(err), errors.Is(err, fs.ErrPermission), errors.Is(err, ErrShared):
 		return fault.FolderReadOnly
 	case isFolderGone(err), errors.Is(err, fs.ErrNotExist):

@@ -133,6 +133,7 @@ func TestAFailureLeavesTheOldFileAlone(t *testing.T) {
 		{syscall.EROFS, fault.FolderReadOnly},
 		{syscall.EACCES, fault.FolderReadOnly},
 		{syscall.ENOENT, fault.FolderGone},
+		{syscall.ETXTBSY, fault.FileBusy},
 		{syscall.EIO, fault.FileWrite},
 	}
 	for _, step := range []string{"create", "write", "sync", "close", "replace"} {

@@ -56,6 +56,10 @@ func isDiskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
+// isBusy reports whether another program has the file open. On a disk of this computer that is no hindrance; shares of
+// Windows say so (the kernel's fs/smb/client/smb2maperror.c, STATUS_SHARING_VIOLATION).
+func isBusy(err error) bool { return errors.Is(err, syscall.ETXTBSY) || errors.Is(err, syscall.EBUSY) }
+
 func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
 
 func isFolderGone(err error) bool {

@@ -58,8 +58,17 @@ func openPrivate(path string, flags int) (*os.File, error) {
 	return f, nil
 }
 
+// replace says that a file is busy where Windows says "access denied" of a file that is there and may be written: a
+// program has it open, and does not share it.
 func replace(from, to string) error {
-	return move(from, to, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH)
+	err := move(from, to, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH)
+	if !errors.Is(err, windows.ERROR_ACCESS_DENIED) {
+		return err
+	}
+	if info, statErr := os.Lstat(to); statErr != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o200 == 0 {
+		return err
+	}
+	return &os.LinkError{Op: "move", Old: from, New: to, Err: windows.ERROR_SHARING_VIOLATION}
 }
 
 // moveIfAbsent fails with ERROR_ALREADY_EXISTS, which is an fs.ErrExist, when to exists.
@@ -104,6 +113,10 @@ func syncFolder(string) error { return nil }
 func isDiskFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
 		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED) || errors.Is(err, syscall.ENOSPC)
+}
+
+func isBusy(err error) bool {
+	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }
 
 func isReadOnly(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }

@@ -110,6 +110,8 @@ type Deps struct {
 	Fonts func() paper.Fonts
 	// Issuer fetches the certificate of an authority from the address that a certificate names; nil: nowhere.
 	Issuer certificate.Fetch
+	// Shared reports whether a folder is on a network drive; nil: none is.
+	Shared func(dir string) bool
 	// Serve looks which certificates a website sends; nil: nowhere.
 	Serve Serve
 	// World is written into backups: empty for real orders, else what they are not to be mixed with.

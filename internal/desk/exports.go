@@ -92,6 +92,16 @@ func (e *Exports) Synchronised(dir string) string {
 	return atomicfile.Synchronised(dir)
 }
 
+// OnNetwork reports whether a folder, as a person types it, is on a network drive, or the address of one. It asks the
+// drive, which may take long.
+func (e *Exports) OnNetwork(dir string) bool {
+	dir = strings.TrimSpace(dir)
+	if scheme, _, ok := strings.Cut(dir, "://"); ok && scheme != "file" {
+		return true
+	}
+	return e.Shared != nil && filepath.IsAbs(dir) && e.Shared(filepath.Clean(dir))
+}
+
 // Make makes the files for a destination, opens them again from the disk with their password and compares.
 // Nothing is replaced unasked: a file that is there already is a FileExists fault.
 func (e *Exports) Make(ctx context.Context, id string, o ExportOptions) (Made, error) {

@@ -13,6 +13,7 @@ import (
 	gopkcs12 "software.sslmate.com/src/go-pkcs12"
 
 	"certdesk/internal/atomicfile"
+	"certdesk/internal/atomicfile/atomicfiletest"
 	"certdesk/internal/desk"
 	"certdesk/internal/destination"
 	"certdesk/internal/export"
@@ -143,6 +144,44 @@ func TestFileThatCanNotBeWritten(t *testing.T) {
 			wantFault(t, err, c.want)
 			if all := must(r.store.Exports(t.Context(), id))(t); len(all) != 0 || len(r.names()) != 0 {
 				t.Errorf("exports %+v, files %v", all, r.names())
+			}
+		})
+	}
+}
+
+// TestTheOldFileStays as it was, to the byte, when the one that is to replace it can't be written; nothing else is left.
+func TestTheOldFileStays(t *testing.T) {
+	for name, c := range map[string]struct {
+		device atomicfile.Device
+		want   fault.Code
+	}{
+		"no space":          {atomicfiletest.FullAfter(100), fault.DiskFull},
+		"a quota":           {atomicfiletest.FailAt("sync", syscall.EDQUOT), fault.DiskFull},
+		"read-only":         {atomicfiletest.FailAt("create", syscall.EROFS), fault.FolderReadOnly},
+		"somebody else's":   {atomicfiletest.FailAt("replace", syscall.EACCES), fault.FolderReadOnly},
+		"open elsewhere":    {atomicfiletest.FailAt("replace", syscall.ETXTBSY), fault.FileBusy},
+		"the drive is gone": {atomicfiletest.FailAt("create", syscall.ENOENT), fault.FolderGone},
+		"a stale share":     {atomicfiletest.FailAt("replace", syscall.ESTALE), fault.FolderGone},
+		"a broken drive":    {atomicfiletest.FailAt("write", syscall.EIO), fault.FileWrite},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, r := fresh(t)
+			id := r.ready()
+			o := to(destination.Thunderbird, w)
+			made := must(r.Exports.Make(t.Context(), id, o))(t)
+			ok(t, r.Exports.Shown(t.Context(), made.ID))
+			path := made.Files[0].Path
+			before := must(os.ReadFile(path))(t)
+			w.files.Files.Device = c.device
+			r = r.again()
+			o.Replace = true
+			_, err := r.Exports.Make(t.Context(), id, o)
+			wantFault(t, err, c.want)
+			if c.want == fault.FileBusy && fault.Of(err).Args["name"] != filepath.Base(path) {
+				t.Errorf("it names %v", fault.Of(err).Args)
+			}
+			if after := must(os.ReadFile(path))(t); string(after) != string(before) || len(r.names()) != 1 {
+				t.Errorf("the file was touched; in the folder: %v", r.names())
 			}
 		})
 	}

@@ -91,6 +91,7 @@ func TestCheckPassword(t *testing.T) {
 		{"sixteen chars ok", destination.Compatible, "", nil},
 		{"Zürich-Zürich-Zürich", destination.Compatible, fault.PasswordNotASCII, nil},
 		{"ü", destination.Strong, fault.PasswordNotASCII, nil},
+		{"key \U0001F511 key \U0001F511 key", destination.Strong, fault.PasswordNotASCII, nil},
 		{"a tab\tin the middle", destination.Strong, fault.PasswordNotASCII, nil},
 	}
 	for _, tt := range tests {

@@ -240,6 +240,7 @@ const (
 	PassfileGone       Code = "passfile-gone"
 	PassfileUnreadable Code = "passfile-unreadable"
 
+	FileBusy     Code = "file-busy"   // another program has it open: it can't be replaced; arg name
 	DemoFailed   Code = "demo-failed" // the built-in issuer does not start
 	OpenerFailed Code = "opener-failed"
 	Cancelled    Code = "cancelled"
@@ -279,7 +280,7 @@ var All = []Code{
 	InstallMissing, InstallDenied, InstallLocked, InstallRefused, InstallKeyThere,
 	ClockOrCertificate, ProxySignIn, ProxyRefused, ProxyUnreachable,
 	PassfileLocked, PassfilePassphrase, PassfileDamaged, PassfileNewer, PassfileGone, PassfileUnreadable,
-	DemoFailed,
+	FileBusy, DemoFailed,
 	OpenerFailed, Cancelled,
 }
 
@@ -293,7 +294,7 @@ func (c Code) action() Action {
 		PassfileLocked, PassfilePassphrase, PassfileDamaged, PassfileNewer, PassfileGone, PassfileUnreadable,
 		ClockOrCertificate, ProxySignIn, ProxyRefused, ProxyUnreachable:
 		return Retry
-	case DiskFull, FolderReadOnly, FolderGone:
+	case DiskFull, FolderReadOnly, FolderGone, FileBusy:
 		return Retry
 	case CodeUsed, CodeExpired, LicenceState, PaymentOutstanding, Refused, CertificateForeignKey,
 		CertificateUnreadable, Unauthorized, NotFound, AccountClosed:

@@ -166,10 +166,10 @@ func (u *use) parts() []fyne.CanvasObject {
 	}
 	u.folder = kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("use.folder"), Value: u.dir, Trailing: kit.NewButton(j.Say.T("use.folder-choose"), kit.Link, u.chooseFolder),
-		OnChanged: func(text string) { u.dir = text; u.folder.ClearError(); u.warnSynchronised() },
+		OnChanged: func(text string) { u.dir = text; u.folder.ClearError(); u.warnOfPlace() },
 		OnSubmit:  func(string) { u.start(false) },
 	})
-	u.warnSynchronised()
+	u.warnOfPlace()
 	out := []fyne.CanvasObject{u.folder}
 	if u.away {
 		out = []fyne.CanvasObject{kit.NewText(j.Say.T("use.without.what")), u.folder}
@@ -193,12 +193,19 @@ func (u *use) parts() []fyne.CanvasObject {
 	return append(out, show.Finding(j.Say, u.wrong))
 }
 
-// warnSynchronised says when a folder is copied to somebody's servers: the promise that the key stays here
+// warnOfPlace says when a folder is copied to somebody's servers, or lies on one: the promise that the key stays here
 // ends there.
-func (u *use) warnSynchronised() {
-	if name := u.j.Desk.Exports.Synchronised(u.dir); name != "" {
-		u.folder.SetFinding(kit.Warning, u.j.Say.T("use.synchronised.saw", "name", name), u.j.Say.T("use.synchronised.do"))
+func (u *use) warnOfPlace() {
+	j, dir, field := u.j, u.dir, u.folder
+	if name := j.Desk.Exports.Synchronised(dir); name != "" {
+		field.SetFinding(kit.Warning, j.Say.T("use.synchronised.saw", "name", name), j.Say.T("use.synchronised.do"))
+		return
 	}
+	kit.Do(j.scene, func(context.Context) (bool, error) { return j.Desk.Exports.OnNetwork(dir), nil }, func(far bool, _ error) {
+		if far && u.folder == field && u.dir == dir {
+			field.SetFinding(kit.Warning, j.Say.T("use.network.saw"), j.Say.T("use.network.do"))
+		}
+	})
 }
 
 func (u *use) chooseFolder() {
@@ -215,7 +222,11 @@ func (u *use) keepBoth() { u.export(desk.ExportOptions{KeepBoth: true}) }
 func (u *use) export(o desk.ExportOptions) {
 	j := u.j
 	d, chosen := u.destination()
-	again := o.Instead // the program called the password of the first file wrong: the new one is made
+	again := o.Instead               // the program called the password of the first file wrong: the new one is made
+	if u.wrong != nil && !u.making { // of the attempt before
+		u.wrong = nil
+		u.draw()
+	}
 	if !chosen || u.making || !again && !u.ownPasswordFits(u.asWanted(d)) {
 		return
 	}

@@ -100,13 +100,22 @@ func least(d destination.Destination) int {
 	return n
 }
 
-// sayStrength says below the field how strong the password is.
+// tolerable is the strength below which a password is warned of: a computer finds it in hours.
+const tolerable = 2
+
+// sayStrength says below the field how strong the password is, and what to do about one that is long enough and weak
+// all the same.
 func (u *use) sayStrength(d destination.Destination) {
 	if u.own.text == "" {
 		u.own.field.SetNote("")
 		return
 	}
-	strength, _ := u.j.Desk.Exports.JudgePassword(d, u.own.text)
+	strength, wrong := u.j.Desk.Exports.JudgePassword(d, u.own.text)
+	if wrong == nil && strength.Score < tolerable {
+		u.own.field.SetNote("")
+		u.own.field.SetFinding(kit.Warning, u.j.Say.T("use.own.weak.saw"), u.j.Say.T("use.own.weak.do"))
+		return
+	}
 	u.own.field.SetNote(u.j.Say.T("use.own.strength", "strength", strength.Words))
 }
 
