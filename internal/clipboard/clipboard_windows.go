@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -59,8 +60,8 @@ func setSecret(text string) (err error) {
 		return fmt.Errorf("clipboard: no window: %w", why)
 	}
 	defer func() { _, _, _ = destroyWindow.Call(window) }()
-	if ok, _, why := openClipboard.Call(window); ok == 0 {
-		return fmt.Errorf("clipboard: another program has it open: %w", why)
+	if err := open(window); err != nil {
+		return err
 	}
 	defer func() { _, _, _ = closeClipboard.Call() }()
 	if ok, _, why := emptyClipboard.Call(); ok == 0 {
@@ -77,6 +78,21 @@ func setSecret(text string) (err error) {
 		}
 	}
 	return put(unicodeText, utf16)
+}
+
+// open opens the clipboard for a window. Programs that watch it have it open for moments, so it tries for the time of
+// a frame.
+func open(window uintptr) error {
+	for tries := 4; ; tries-- {
+		ok, _, why := openClipboard.Call(window)
+		if ok != 0 {
+			return nil
+		}
+		if tries == 0 {
+			return fmt.Errorf("clipboard: another program has it open: %w", why)
+		}
+		<-time.After(4 * time.Millisecond)
+	}
 }
 
 // put hands data over to the clipboard, which frees it.

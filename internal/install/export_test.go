@@ -7,6 +7,9 @@ import (
 	"certdesk/internal/secret"
 )
 
+// CommandLine is a command of "security -i".
+var CommandLine = commandLine
+
 // FakeWindows is the stores of a user of Windows, for tests of what is done with them.
 type FakeWindows struct {
 	Stores map[string][][]byte

@@ -3,6 +3,7 @@
 package install_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"certdesk/internal/export/pfx"
 	"certdesk/internal/fault"
@@ -88,6 +91,24 @@ func TestKeychain(t *testing.T) {
 	if err := in.Remove(t.Context(), loginKeychain, placed, p.leaf, secret.Value{}); err != nil {
 		t.Errorf("what is gone already: %v", err)
 	}
+}
+
+// Whatever words are quoted, security takes the same ones out again.
+func TestWordsForSecurity(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		words := rapid.SliceOfN(rapid.OneOf(rapid.StringMatching(`[ "'\\$;a]{0,8}`), rapid.StringMatching(`[^\x00-\x1f\x7f]{0,12}`)), 1, 12).Draw(r, "words")
+		raw := make([][]byte, 0, len(words))
+		for _, w := range words {
+			raw = append(raw, []byte(w))
+		}
+		line, err := install.CommandLine(raw)
+		if err != nil {
+			r.Fatal(err)
+		}
+		if got := split(strings.TrimSuffix(string(line), "\n")); !slices.Equal(got, words) || bytes.Count(line, []byte("\n")) != 1 {
+			r.Fatalf("%q became %q", words, got)
+		}
+	})
 }
 
 // What was there stays: a certificate without its key, one above it, and what another one needs.

@@ -79,6 +79,7 @@ func (k Keychain) start(ctx context.Context, stdin []byte, args ...string) (stri
 
 // Results of security that have a meaning here (Apple's SecBase.h).
 const (
+	secKilled        = -1 // nobody answered what macOS asked
 	secCancelled     = -128
 	secDuplicate     = -25299
 	secItemNotFound  = -25300
@@ -170,7 +171,7 @@ func (k Keychain) failure(ctx context.Context, err error) error {
 		code = fault.InstallMissing
 	case said.has(secAuthFailed, secNotAllowed, secNeedsAsking):
 		code = fault.InstallLocked
-	case said.has(secCancelled, secNotAvailable, secReadOnly, secNoPermission):
+	case said.has(secKilled, secCancelled, secNotAvailable, secReadOnly, secNoPermission):
 		code = fault.InstallDenied
 	case said.has(secDuplicate):
 		code = fault.InstallKeyThere
