@@ -219,6 +219,8 @@ func proveNetScreens(t *testing.T, s setup) {
 	net := &sky{second: "Quad9", records: withServers(proof.Answer{}, proof.Answer{})}
 	s.script = &script{network: net, orders: []store.Order{nameOrder(byRecord("a", shopName))}}
 	w := start(t, s)
+	w.a.shell.Places = places("/home/anna/.local/share/certdesk")
+	w.a.shell.About.Version = "1.0.0"
 	w.resume("you")
 	w.see(w.word("proof.missing.do-wait", "wait", 25*time.Minute))
 	w.see(w.word("names.second", "name", "Quad9"))
