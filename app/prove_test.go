@@ -75,6 +75,16 @@ func TestANameIsProvedByARecord(t *testing.T) {
 	w.see(w.word("proof.wrong.got"))
 	w.press("demo.action.publish-old", "name", name)
 	w.see(w.word("proof.right-old.saw", "name", record))
+	w.press("demo.action.publish-cached", "name", name)
+	w.see(w.word("proof.cached.do"))
+	w.press("demo.action.publish-some", "name", name)
+	w.see(w.word("proof.disagree.saw", "n", 1, "total", 2))
+	w.press("demo.action.publish-between", "name", name)
+	w.see(w.word("proof.intercepted.saw"))
+	if w.has("proof.no-way.switch", "name", proof.Publics[0].Name) {
+		t.Error("the demo offers a resolver of the Internet")
+	}
+	w.press("demo.action.publish-old", "name", name)
 	w.press("demo.action.caa-forbid", "name", name)
 	w.see(w.word("proof.caa.saw", "name", "example.ch"))
 	w.see(w.word("names.add-record"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -97,9 +98,9 @@ func TestTheDemosDNS(t *testing.T) {
 		want string
 	}{
 		{"muster.example", dns.TypeSOA, "ns1.demo.certdesk.invalid."},
-		{"muster.example", dns.TypeNS, "ns1.demo.certdesk.invalid."},
 		{"shop.muster.example", dns.TypeA, "127.0.0.1"},
-		{"ns1.demo.certdesk.invalid", dns.TypeA, "127.0.0.1"},
+		{"ns1.demo.certdesk.invalid", dns.TypeA, "192.0.2.1"},
+		{"ns2.demo.certdesk.invalid", dns.TypeA, "192.0.2.2"},
 	} {
 		if m := query(t, c.issuer, "udp", tc.name, tc.kind); len(m.Answer) != 1 || !strings.Contains(m.Answer[0].String(), tc.want) {
 			t.Errorf("%s: %v", tc.name, m)
@@ -120,6 +121,60 @@ func TestTheDemosDNS(t *testing.T) {
 	}
 	if m := query(t, c.issuer, "udp", *i.RecordValue, dns.TypeTXT); m.Rcode != dns.RcodeSuccess {
 		t.Errorf("where the CNAME leads: %v", m)
+	}
+}
+
+// as asks the demo's name server in the place of one of the zone's servers.
+func as(t *testing.T, i *demo.Issuer, address, name string) *dns.Msg {
+	t.Helper()
+	q := new(dns.Msg)
+	q.SetQuestion(dns.Fqdn(name), dns.TypeTXT)
+	q.SetEdns0(1232, false)
+	if address != "" {
+		o := q.IsEdns0()
+		o.Option = append(o.Option, &dns.EDNS0_LOCAL{Code: dns.EDNS0LOCALSTART, Data: netip.MustParseAddr(address).AsSlice()})
+	}
+	m, _, err := (&dns.Client{}).Exchange(q, i.DNSAddr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// What a resolver remembers, what one of two servers has, and what somebody in between answers: each is played for who
+// is asked.
+func TestTheDemosServersApart(t *testing.T) {
+	const first, second = "192.0.2.1", "192.0.2.2"
+	c := newCustomer(t)
+	b := c.buy("DEMO-TLS-DV", func(hash string) wire.Application { return sites(t, newKey(t), hash, "shop.muster.example") })
+	name := *b.task("name-1").Instruction.RecordName
+	has := func(address string) bool { return len(as(t, c.issuer, address, name).Answer) == 1 }
+	if m := query(t, c.issuer, "udp", "muster.example", dns.TypeNS); len(m.Answer) != 2 {
+		t.Errorf("name servers: %v", m)
+	}
+	for _, tc := range []struct {
+		act                     string
+		resolver, first, second bool
+	}{
+		{"publish-right", true, true, true}, {"publish-cached", false, true, true}, {"publish-some", true, true, false}, {"publish-between", true, true, true},
+	} {
+		b.act(tc.act + ".name-1")
+		if has("") != tc.resolver || has(first) != tc.first || has(second) != tc.second {
+			t.Errorf("%s: the resolver %v, the first %v, the second %v", tc.act, has(""), has(first), has(second))
+		}
+		m := as(t, c.issuer, first, "nobody.invalid")
+		if between := tc.act == "publish-between"; m.Authoritative == between || m.RecursionAvailable != between {
+			t.Errorf("%s: %v", tc.act, m)
+		}
+	}
+	b.act("publish-cached.name-1")
+	if m := as(t, c.issuer, "", name); len(m.Ns) != 1 || m.Ns[0].Header().Ttl != 600 {
+		t.Errorf("what the resolver remembers: %v", m)
+	}
+	b.act("publish-some.name-1")
+	b.ask("name-1", "check", nil)
+	if r := b.task("name-1").LastResult; r == nil || r.Code != wire.TaskResultCodeDiffers {
+		t.Errorf("what the authority sees: %+v", r)
 	}
 }
 

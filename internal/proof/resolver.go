@@ -34,12 +34,16 @@ var (
 
 const httpsPatience = 5 * time.Second
 
+// forServer is the option (RFC 6891 9, for use as one likes) that holds the address of the server which is played.
+const forServer = dns.EDNS0LOCALSTART
+
 // asker asks name servers.
 type asker struct {
 	here   func() ([]string, error) // host:port of the resolvers of this computer, the first first
 	second func() Public
 	port   uint16
 	may    func(netip.Addr) bool // whether a single server may be asked
+	played bool                  // those of here play the single servers
 	https  *httpclient.Seller
 	slots  chan struct{}
 }
@@ -77,6 +81,14 @@ func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
 		}
 		m.RecursionDesired = q.Recurse
 		servers = []string{netip.AddrPortFrom(q.At.server, r.port).String()}
+		if r.played {
+			var err error
+			if servers, err = r.here(); err != nil {
+				return Answer{}, fmt.Errorf("%w: %w", ErrSilent, err)
+			}
+			o := m.IsEdns0()
+			o.Option = append(o.Option, &dns.EDNS0_LOCAL{Code: forServer, Data: q.At.server.AsSlice()})
+		}
 	case second:
 		if servers, limits = r.second().Servers, secondPatience; len(servers) == 0 {
 			q.At = OverHTTPS

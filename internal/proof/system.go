@@ -22,6 +22,8 @@ type Options struct {
 	May func(netip.Addr) bool
 	// Dial connects to a website instead of the system. Nil: the system, and public addresses alone.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// played says that the resolver of this computer plays the single name servers as well.
+	played bool
 }
 
 // System is the network of this computer: its resolvers, the name servers of domains, and the websites that
@@ -40,15 +42,17 @@ func New(o Options) Network {
 	}
 	return network{
 		&asker{
-			here: o.Here, second: o.Second, port: o.Port, may: o.May,
+			here: o.Here, second: o.Second, port: o.Port, may: o.May, played: o.played,
 			https: httpclient.NewSeller(o.HTTP), slots: make(chan struct{}, atOnce),
 		},
 		httpclient.NewProof(httpclient.ProofOptions{Options: o.HTTP, Dial: o.Dial}),
 	}
 }
 
-// Loopback is a network of its own on this computer: one name server that knows all there is, and one web
-// server that is every website. Both are host:port, asked anew each time; empty ones are not there.
+// Loopback is a network of its own on this computer: one name server that plays all there are, and one web server that
+// is every website. Both are host:port, asked anew each time; empty ones are not there. A zone's own servers are at
+// addresses that nobody has (RFC 5737); a question to one of them goes to the same server, and says in an option whom
+// it is for.
 func Loopback(dns, web func() string, o httpclient.Options) Network {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		address := web()
@@ -64,17 +68,11 @@ func Loopback(dns, web func() string, o httpclient.Options) Network {
 		}
 		return nil, net.ErrClosed
 	}
-	return loopback{New(Options{HTTP: o, Here: servers, Dial: dial})}
+	return New(Options{HTTP: o, Here: servers, Dial: dial, May: nobodys.Contains, played: true})
 }
 
-// loopback has one name server for everything: whatever others a zone names, there is nobody else to ask.
-type loopback struct{ Network }
-
-func (l loopback) Ask(ctx context.Context, q Question) (Answer, error) {
-	a, err := l.Network.Ask(ctx, q)
-	a.Hosts = nil
-	return a, err
-}
+// nobodys are addresses for examples.
+var nobodys = netip.MustParsePrefix("192.0.2.0/24")
 
 type network struct {
 	*asker

@@ -203,6 +203,19 @@ var mistakes = []struct {
 		old.Value = wrong(old)
 		return append([]Record{old}, r...), f
 	}},
+	{"publish-cached", "demo.action.publish-cached", wire.ProofMethodDNSTXT, at(AtServers)},
+	{"publish-some", "demo.action.publish-some", wire.ProofMethodDNSTXT, at(AtSome)},
+	{"publish-between", "demo.action.publish-between", wire.ProofMethodDNSTXT, at(Between)},
+}
+
+// at publishes rightly, but not for everybody.
+func at(where string) func([]Record, []File) ([]Record, []File) {
+	return func(r []Record, f []File) ([]Record, []File) {
+		for i := range r {
+			r[i].Where = where
+		}
+		return r, f
+	}
 }
 
 // doubled is what becomes of a record whose full name is typed into a form that appends the domain.

@@ -165,7 +165,11 @@ func (c *Change) seen(o *Order, t *Task, at time.Time) *wire.TaskResult {
 	for name := t.Target; name != ""; name = parent(name) {
 		want, _ := t.Record(name)
 		for _, r := range c.RecordsAt(want.Name) {
-			if r.Type == want.Type && r.Value == want.Value {
+			switch {
+			case r.Type != want.Type || r.Value != want.Value:
+			case r.Where == AtSome:
+				return c.result(o, at, wire.TaskResultCodeDiffers, "demo.task.dns.differs", "name", want.Name)
+			default:
 				return nil
 			}
 		}

@@ -15,7 +15,16 @@ type Record struct {
 	Name  string `json:"name"`           // lower case, without the dot at the end
 	Type  string `json:"type"`
 	Value string `json:"value"`
+	Where string `json:"where,omitempty"` // who has it; empty: everybody
 }
+
+// Who has a record.
+const (
+	AtServers = "servers" // the zone's own servers; resolvers still remember that there is nothing
+	AtSome    = "some"    // the first of the zone's servers alone
+	// Between is a record that everybody has; but somebody in between answers in place of all servers.
+	Between = "between"
+)
 
 // File is a file in the demo's web.
 type File struct {
