@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"mime"
 	"net/http"
+	"slices"
 
 	"certdesk/internal/fault"
 	"certdesk/internal/secret"
@@ -47,10 +48,12 @@ func (c *Client) Collect(ctx context.Context, r seller.Receipt, token secret.Val
 		return nil, fault.New(fault.ServiceHTML, nil, "host", p.host)
 	}
 	chain, ok := parseChain(rep.Body)
-	if !ok || hashOf(chain[0]) != sha {
+	at := slices.IndexFunc(chain, func(c *x509.Certificate) bool { return hashOf(c) == sha })
+	if !ok || at < 0 {
 		return nil, fault.New(fault.CertificateUnreadable, nil, "host", p.host)
 	}
-	return chain, nil
+	// Some services send the chain in another order than the contract has it.
+	return slices.Concat(chain[at:at+1], chain[:at], chain[at+1:]), nil
 }
 
 // parseChain reads certificates in PEM (RFC 7468). Text between the blocks is passed over, as there; a block

@@ -68,6 +68,21 @@ func TestCollect(t *testing.T) {
 	}
 }
 
+// TestCollectInAnotherOrder: which certificate was asked for is told by its hash.
+func TestCollectInAnotherOrder(t *testing.T) {
+	certs, _ := testChain(t, 3)
+	text := ""
+	for _, i := range []int{2, 0, 1} {
+		text += string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certs[i].Raw}))
+	}
+	s := serve(t)
+	s.mux.HandleFunc("GET /v1/orders/ord_1/certificates/{sha256}", says(200, chainType, text))
+	got, err := s.client.Collect(t.Context(), s.receipt(), token(), hashOf(certs[0]))
+	if err != nil || len(got) != 3 || !got[0].Equal(certs[0]) || !got[1].Equal(certs[2]) || !got[2].Equal(certs[1]) {
+		t.Errorf("%d certificates, %v", len(got), err)
+	}
+}
+
 func TestCollectFailures(t *testing.T) {
 	certs, text := testChain(t, maxChain+1)
 	one, _, _ := bytes.Cut(text, []byte("-----END"))
@@ -85,7 +100,7 @@ func TestCollectFailures(t *testing.T) {
 		"broken first":    {says(200, chainType, strings.Replace(first, "MII", "!!!", 1)+first), fault.CertificateUnreadable},
 		"no DER":          {says(200, chainType, first+"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), fault.CertificateUnreadable},
 		"another block":   {says(200, chainType, first+misnamed), fault.CertificateUnreadable},
-		"another one":     {says(200, chainType, second+first), fault.CertificateUnreadable},
+		"another one":     {says(200, chainType, second), fault.CertificateUnreadable},
 		"DER":             {says(200, chainType, string(certs[0].Raw)), fault.CertificateUnreadable},
 		"another type":    {says(200, "application/x-pem-file", first), fault.ServiceHTML},
 		"HTML":            {html(200), fault.ServiceHTML},

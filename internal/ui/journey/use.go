@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/certificate"
 	"certdesk/internal/desk"
 	"certdesk/internal/destination"
 	"certdesk/internal/fault"
@@ -51,6 +52,8 @@ type use struct {
 	completing bool
 	incomplete *fault.Error
 	whole      bool
+	judged     bool // the certificate was held against what was asked for
+	found      []certificate.Finding
 }
 
 func (u *use) build() *kit.Page {
@@ -82,7 +85,8 @@ func (u *use) build() *kit.Page {
 	u.below = kit.NewColumn(14)
 	u.primary = kit.NewButton("", kit.Primary, nil)
 	u.draw()
-	body := append(u.arrivedParts(), kit.NewChoices(specs, u.chosen, u.choose))
+	body := append(u.arrivedParts(), u.findings()...)
+	body = append(body, kit.NewChoices(specs, u.chosen, u.choose))
 	body = append(append(body, u.backupParts()...), u.below)
 	if u.added {
 		body = append([]fyne.CanvasObject{kit.NewInfo(kit.Success, j.Say.T("use.key.added"))}, body...)

@@ -39,7 +39,7 @@ func (u *use) without() *kit.Page {
 	if j.order.Licence.KeyInHardware() {
 		sentence = "use.without.hardware"
 	}
-	body := append(u.arrivedParts(), u.below)
+	body := append(append(u.arrivedParts(), u.findings()...), u.below)
 	if !j.order.Licence.KeyInHardware() {
 		body = append(body, u.addKey())
 	}

@@ -176,15 +176,21 @@ func Messages(say *i18n.Printer, s *order.Snapshot) []fyne.CanvasObject {
 	newest := slices.Clone(s.Messages)
 	slices.Reverse(newest) // of two at the same time the later one in the list
 	slices.SortStableFunc(newest, func(a, b order.Message) int { return b.At.Compare(a.At) })
-	for _, m := range newest {
+	for _, m := range newest[:min(len(newest), maxMessages)] {
 		rows = append(rows, kit.NewColumn(2,
 			kit.NewBold(i18n.Clean(m.Subject, 120)),
 			kit.NewCaption(say.T("messages.from", "from", m.From, "when", m.At)),
 			kit.NewText(i18n.Clean(m.Text, 4000)),
 		))
 	}
+	if more := len(newest) - maxMessages; more > 0 {
+		rows = append(rows, kit.NewMuted(say.T("messages.more", "n", more)))
+	}
 	return []fyne.CanvasObject{kit.NewCard(rows...)}
 }
+
+// maxMessages is how many messages are shown: a screen of thousands would stand still.
+const maxMessages = 25
 
 // Support is how a seller is reached, as lines; empty when it did not say.
 func Support(all []seller.Support) []string {

@@ -1,0 +1,38 @@
+package journey
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"certdesk/internal/certificate"
+	"certdesk/internal/ui/kit"
+)
+
+// findings say, before a file is made, in what the certificate differs from what was asked for, or why it may not
+// work: other names, other dates. What is missing above it has its own place.
+func (u *use) findings() []fyne.CanvasObject {
+	j := u.j
+	if !u.judged {
+		u.judged = true
+		id := j.order.ID
+		kit.Do(j.scene, func(ctx context.Context) ([]certificate.Finding, error) {
+			v, err := j.Desk.Orders.View(ctx, id)
+			return v.Findings, err
+		}, func(all []certificate.Finding, err error) {
+			for _, f := range all {
+				if f.Warning && f.Kind != certificate.ChainMissing {
+					u.found = append(u.found, f)
+				}
+			}
+			if err == nil && len(u.found) > 0 {
+				j.render()
+			}
+		})
+	}
+	var out []fyne.CanvasObject
+	for _, f := range u.found {
+		out = append(out, kit.NewFinding(kit.Warning, j.Say.Say(f.Message), j.Say.Say(f.Advice)))
+	}
+	return out
+}
