@@ -80,8 +80,9 @@ type world struct {
 	network proof.Network
 	stores  install.Places // of programs
 	issuer  certificate.Fetch
-	name    string        // of the world, in backups
-	way     seller.Seller // instead of seller
+	name    string                     // of the world, in backups
+	way     seller.Seller              // instead of seller
+	ways    func(r *run) seller.Seller // makes way anew for each run; may be nil
 }
 
 func newWorld(t testing.TB) *world {
@@ -122,6 +123,9 @@ func (w *world) start() *run {
 	}
 	v := vault.New(keyring, ledger, vault.Options{Now: w.clock.now})
 	r := &run{w: w, store: s, vault: v}
+	if w.ways != nil {
+		w.way = w.ways(r)
+	}
 	r.Desk = desk.New(desk.Deps{
 		Store: recordedStore{s, w.fuse}, Vault: recordedVault{v, w.fuse},
 		Sellers: func(service string) (seller.Seller, error) {
@@ -300,13 +304,22 @@ type fuse struct {
 	dead bool
 	seen []string
 	blow func()                  // ends the process; nil: the run alone
+	name string                  // what at counts; empty: every moment
 	fail func(name string) error // what a store's call gives instead of being done
 }
 
 func (f *fuse) set(at int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.at, f.n, f.dead, f.seen = at, 0, false, nil
+	f.at, f.n, f.dead, f.seen, f.name = at, 0, false, nil, ""
+}
+
+// setTo is set for a moment that comes at another place in each run, by its name: the nth one of that name.
+func (f *fuse) setTo(name string, nth int) {
+	f.set(nth)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.name = name
 }
 
 func (f *fuse) trip(name string) bool {
@@ -315,8 +328,11 @@ func (f *fuse) trip(name string) bool {
 	if f.dead {
 		return true
 	}
-	f.n++
 	f.seen = append(f.seen, name)
+	if f.name != "" && f.name != name {
+		return false
+	}
+	f.n++
 	if f.dead = f.at == f.n; f.dead && f.blow != nil {
 		f.blow()
 	}

@@ -115,13 +115,24 @@ func (s story) killed(t *testing.T, n int, later bool, between func(w *world)) {
 	t.Helper()
 	w, r := s.open(t, later)
 	w.fuse.set(n)
-	if !w.fuse.until(func() {
+	if !s.ends(w, r) {
+		t.Fatal("it was not killed")
+	}
+	s.after(t, w, r, later, between)
+}
+
+// ends lets a story run until the fuse blows; it reports whether it did.
+func (s story) ends(w *world, r *run) bool {
+	return w.fuse.until(func() {
 		if _, err := r.Orders.Start(context.Background()); err == nil {
 			_ = s.act(r)
 		}
-	}) {
-		t.Fatal("it was not killed")
-	}
+	})
+}
+
+// after starts the app again after a kill, goes on, and judges.
+func (s story) after(t *testing.T, w *world, r *run, later bool, between func(w *world)) {
+	t.Helper()
 	w.fuse.set(0)
 	w.age()
 	if later {

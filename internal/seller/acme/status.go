@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/mholt/acmez/v3/acme"
 
@@ -27,10 +28,19 @@ func (c *Client) Status(ctx context.Context, r seller.Receipt, token secret.Valu
 		return order.Snapshot{}, r, err
 	}
 	if st.Ended != "" || st.About != nil || st.State.Over() {
-		r.NextPoll = c.o.Now().Add(never)
+		r.NextPoll = c.o.Now().Add(rest(&st))
 		return st.snapshot(), r, nil
 	}
 	return s.answered(r, &st, s.look(ctx, &st))
+}
+
+// rest is how long to wait when the directory has nothing more to say. A certificate may not have been collected yet,
+// since the app ended, or the connection did: what is known of it is given at once, without asking anybody.
+func rest(st *state) time.Duration {
+	if st.About != nil {
+		return soon
+	}
+	return never
 }
 
 // answered gives what a call has brought, and when to ask again.
@@ -43,12 +53,12 @@ func (s *session) answered(r seller.Receipt, st *state, err error) (order.Snapsh
 	usual := later
 	switch {
 	case st.Ended != "" || st.State.Over() || st.About != nil:
-		usual = never
+		usual = rest(st)
 	case st.State == order.WaitingAuthority, st.asked():
 		usual = soon
 	}
 	next := s.c.o.Now().Add(usual)
-	if usual == soon {
+	if usual == soon && st.About == nil {
 		next = s.next(soon)
 	}
 	return st.snapshot(), st.receipt(r.Service, next), nil
