@@ -37,6 +37,7 @@ type voice struct {
 	top     string   // the zone that it has; empty: a resolver
 	zone    []dns.RR // what it says
 	mute    bool
+	streams bool            // it answers over TCP alone
 	lame    bool            // it does not know the zone
 	bogus   map[string]bool // names whose signatures it finds wrong
 	fails   map[string]bool // names for which it says that it fails, whether signatures are checked or not
@@ -190,12 +191,19 @@ func (v *voice) only(t testing.TB, name string, records ...string) {
 }
 
 func (v *voice) ServeDNS(out dns.ResponseWriter, q *dns.Msg) {
-	if m := v.answer(q); m != nil {
-		if _, udp := out.RemoteAddr().(*net.UDPAddr); udp {
+	_, udp := out.RemoteAddr().(*net.UDPAddr)
+	if m := v.answer(q); m != nil && !(udp && v.losesDatagrams()) {
+		if udp {
 			m.Truncate(512)
 		}
 		_ = out.WriteMsg(m)
 	}
+}
+
+func (v *voice) losesDatagrams() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.streams
 }
 
 func (v *voice) answer(q *dns.Msg) *dns.Msg {

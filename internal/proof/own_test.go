@@ -169,3 +169,15 @@ func TestTheOnlyServerIsSilent(t *testing.T) {
 		})
 	}
 }
+
+// TestDatagramsThatGetLost: a server that can be asked over TCP alone answers, too.
+func TestDatagramsThatGetLost(t *testing.T) {
+	t.Parallel()
+	l := newLand(t, right)
+	for _, v := range l.servers {
+		v.set(func() { v.streams = true })
+	}
+	if r := l.look(textTask())[0]; !slices.Equal(states(r), []proof.State{proof.Right}) || l.https > 0 {
+		t.Errorf("%d over HTTPS, %+v", l.https, r)
+	}
+}

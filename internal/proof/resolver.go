@@ -116,9 +116,9 @@ func (r *asker) Ask(ctx context.Context, q Question) (Answer, error) {
 // tryAll asks servers, one after the other, until one answers.
 func tryAll(ctx context.Context, q *dns.Msg, servers []string, t Type, limits []time.Duration) (Answer, error) {
 	failed := ErrSilent
-	for _, limit := range limits {
+	for try, limit := range limits {
 		for _, server := range servers {
-			m, err := ask(ctx, q, server, limit)
+			m, err := ask(ctx, q, server, limit, try > 0)
 			switch {
 			case ctx.Err() != nil:
 				return Answer{}, fmt.Errorf("%w: %w", ErrSilent, ctx.Err())
@@ -161,21 +161,62 @@ func noRoute(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial" && strings.HasPrefix(op.Net, "udp")
 }
 
-// ask puts a question to one server, over TCP when the answer has no room in a datagram.
-func ask(ctx context.Context, q *dns.Msg, server string, limit time.Duration) (*dns.Msg, error) {
+// ask puts a question to one server: by a datagram, and over TCP when the answer has no room in one. With both, it is
+// asked over TCP at the same time: networks lose datagrams that let connections through.
+func ask(ctx context.Context, q *dns.Msg, server string, limit time.Duration, both bool) (*dns.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	m, err := exchange(ctx, "udp", q, server, limit)
+	if !both {
+		return datagram(ctx, q, server, limit)
+	}
+	type result struct {
+		m   *dns.Msg
+		err error
+	}
+	stream := make(chan result, 1)
+	go func() { // ends with the context
+		m, err := over(ctx, "tcp", q, server, limit)
+		stream <- result{m, err}
+	}()
+	packet := make(chan result, 1)
+	go func() {
+		m, err := datagram(ctx, q, server, limit)
+		packet <- result{m, err}
+	}()
+	select {
+	case r := <-packet:
+		if r.err == nil {
+			return r.m, nil
+		}
+		if other := <-stream; other.err == nil {
+			return other.m, nil
+		}
+		return nil, r.err
+	case r := <-stream:
+		if r.err == nil {
+			return r.m, nil
+		}
+		other := <-packet
+		return other.m, other.err
+	}
+}
+
+// datagram asks by a datagram, and over TCP when the answer has no room in it.
+func datagram(ctx context.Context, q *dns.Msg, server string, limit time.Duration) (*dns.Msg, error) {
+	m, err := over(ctx, "udp", q, server, limit)
 	if m != nil && m.Truncated || errors.Is(err, dns.ErrBuf) {
-		m, err = exchange(ctx, "tcp", q, server, limit)
+		m, err = over(ctx, "tcp", q, server, limit)
 	}
-	if err != nil {
-		return nil, err
-	}
-	if !answers(m, q) {
+	return m, err
+}
+
+// over asks in one way, and takes nothing but an answer to the question.
+func over(ctx context.Context, network string, q *dns.Msg, server string, limit time.Duration) (*dns.Msg, error) {
+	m, err := exchange(ctx, network, q, server, limit)
+	if err == nil && !answers(m, q) {
 		return nil, dns.ErrId // an answer to something else
 	}
-	return m, nil
+	return m, err
 }
 
 func answers(m, q *dns.Msg) bool {
