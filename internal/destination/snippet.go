@@ -75,12 +75,14 @@ smtpd_tls_security_level = may
 }
 
 func tomcat(n Names) string {
-	return fmt.Sprintf(`<Connector port="8443" protocol="org.apache.coyote.http11.Http11NioProtocol" SSLEnabled="true">
+	return fmt.Sprintf(`<Connector port="8443" SSLEnabled="true"
+           protocol="org.apache.coyote.http11.Http11NioProtocol">
   <SSLHostConfig protocols="TLSv1.2+TLSv1.3">
-    <Certificate certificateKeystoreFile="conf/%s"
-                 certificateKeystoreType="PKCS12"
-                 certificateKeystorePassword="PASSWORD"
-                 certificateKeyAlias="%s"/>
+    <Certificate
+        certificateKeystoreFile="conf/%s"
+        certificateKeystoreType="PKCS12"
+        certificateKeystorePassword="PASSWORD"
+        certificateKeyAlias="%s"/>
   </SSLHostConfig>
 </Connector>
 `, inXML(n.Sealed), inXML(n.Alias))

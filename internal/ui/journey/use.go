@@ -314,7 +314,7 @@ func (u *use) result() []fyne.CanvasObject {
 			}))
 		}
 		rows = append(rows, name)
-		if len(u.made.Files) > 1 || u.instead || u.madeStrong {
+		if len(u.made.Files) > 1 || u.instead || u.madeStrong || f.Kind != destination.PKCS12 {
 			rows = append(rows, kit.NewCaption(j.Say.Say(f.Encryption())))
 		}
 	}

@@ -3,6 +3,7 @@ package journey
 import (
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/destination"
 	"certdesk/internal/ui/show"
 )
 
@@ -17,7 +18,7 @@ func (u *use) tests() []fyne.CanvasObject {
 		}
 		out = append(out, u.letter.Object())
 	}
-	if len(u.made.Hosts) > 0 {
+	if d, _ := u.destination(); len(u.made.Hosts) > 0 && d.ID != destination.Postfix { // which serves no website
 		if u.site == nil {
 			u.site = show.NewWebsite(j.Env, j.Say, j.Desk, j.scene, j.Stage, j.order.ID, u.made.Hosts)
 		}

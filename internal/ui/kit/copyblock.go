@@ -16,7 +16,7 @@ type CopyBlock struct {
 
 // NewCopyBlock shows a text with a button below it.
 func NewCopyBlock(env Env, text string) *CopyBlock {
-	c := &CopyBlock{env: env, label: env.t("kit.copy"), text: func() string { return text }, shown: NewSelectable(text)}
+	c := &CopyBlock{env: env, label: env.t("kit.copy"), text: func() string { return text }, shown: NewCode(text)}
 	c.button = NewButton(c.label, Link, c.Copy)
 	c.init(c, newCard(ColorBorder, Space12, Space4, []fyne.CanvasObject{c.shown, NewFlow(Space12, c.button)}))
 	return c

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 )
@@ -212,6 +214,9 @@ func (f *field) rows(width float32) int {
 	if f.most <= f.lines {
 		return f.lines
 	}
+	if f.in.MultiLine && f.in.Wrapping == fyne.TextWrapOff {
+		return max(f.lines, min(strings.Count(f.in.Text, "\n")+1, f.most))
+	}
 	room := width - 2*inputSide - 2*inputPad - 2
 	text := f.in.Text
 	if text == "" {
@@ -225,7 +230,11 @@ func (f *field) rows(width float32) int {
 }
 
 func (f *field) heightFor(width float32) float32 {
-	return inputHigh + float32(f.rows(width)-1)*f.face().height()
+	high := inputHigh + float32(f.rows(width)-1)*f.face().height()
+	if f.in.MultiLine && f.in.Wrapping == fyne.TextWrapOff {
+		high += Space8 // for the bar of what is wider
+	}
+	return high
 }
 
 type fieldLayout struct {

@@ -69,3 +69,17 @@ func TestACopyBlockCopiesItsWholeText(t *testing.T) {
 		t.Error("does not say Copy again")
 	}
 }
+
+// A line of a configuration is never broken: however long it is, the block is as high as with a short one.
+func TestACopyBlockKeepsItsLinesWhole(t *testing.T) {
+	c := newCopying(t)
+	high := func(text string) float32 {
+		block := kit.NewCopyBlock(c.env, text)
+		c.show(t, block)
+		return kit.HeightFor(block, 300)
+	}
+	long := "ssl_certificate " + strings.Repeat("/etc/ssl/certdesk/", 20)
+	if short := high("one\ntwo"); high(long+"\n"+long) != short || high("one") >= short {
+		t.Errorf("two short lines are %v high, two long ones %v, one %v", short, high(long+"\n"+long), high("one"))
+	}
+}

@@ -1,5 +1,7 @@
 package kit
 
+import "fyne.io/fyne/v2"
+
 // Selectable is a text of several lines of which parts can be selected and copied. It looks like text, not
 // like a field.
 type Selectable struct {
@@ -17,6 +19,15 @@ func NewSelectable(text string) *Selectable {
 	in.setText(text)
 	s.field.style()
 	s.init(s, s.field)
+	return s
+}
+
+// NewCode is a Selectable whose lines stay whole: what is wider is scrolled to. A line of a configuration that is broken
+// where the page ends reads like two.
+func NewCode(text string) *Selectable {
+	s := NewSelectable(text)
+	s.field.in.Wrapping = fyne.TextWrapOff
+	s.field.in.Scroll = fyne.ScrollHorizontalOnly
 	return s
 }
 
