@@ -152,6 +152,12 @@ func (a *Authorities) Bindings(ctx context.Context) ([]Binding, error) {
 	return bindingsOf(ctx, a.Store)
 }
 
+// Keeps reports whether the HMAC key of a service's account is kept here. It reads no secret.
+func (a *Authorities) Keeps(ctx context.Context, service string) (bool, error) {
+	_, ok, err := a.keptBinding(ctx, service)
+	return ok, err
+}
+
 // DeleteBinding deletes an HMAC key that is kept. Accounts that it has opened stay.
 //
 // Order: the key; the list, which until then is its owner.

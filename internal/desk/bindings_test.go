@@ -144,6 +144,13 @@ func TestAnHMACKeyThatServesSeveralAccounts(t *testing.T) {
 	if id := with("https://elsewhere.example.ch/directory"); r.order(id).Licence.Bound || (*codes)[2] != "lookup "+activation.NoKey {
 		t.Errorf("another host: %v", *codes)
 	}
+	for service, want := range map[string]bool{
+		activation.ACMEService(directory+"/ecc", "kid-1"): true, activation.ACMEService(directory, "kid-2"): false, shop: false,
+	} {
+		if got := must(r.Authorities.Keeps(t.Context(), service))(t); got != want {
+			t.Errorf("%s: %v", service, got)
+		}
+	}
 	all := must(r.Authorities.Bindings(t.Context()))(t)
 	if len(all) != 1 || all[0].Host != "acme.example.ch" || all[0].KeyID != "kid-1" || all[0].Kept.IsZero() {
 		t.Fatalf("%+v", all)

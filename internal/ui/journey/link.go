@@ -30,7 +30,9 @@ type link struct {
 	ticked  bool
 	busy    bool
 	acct    accountFields
-	loud    bool // Continue was pressed with something missing
+	keptFor string // the account for which an HMAC key was looked for among those that are kept
+	kept    bool   // and found
+	loud    bool   // Continue was pressed with something missing
 	text    string
 	found   *fault.Error        // shown under the field
 	page    *activation.Reading // a link without a code, which can be used in the browser

@@ -57,10 +57,13 @@ func (l *link) account(r activation.Reading) []fyne.CanvasObject {
 	} else {
 		rows = append(rows, kit.NewMarked(kit.Success, j.Say.T("acme.found-key-id", "id", a.KeyID)))
 	}
-	if !a.HasKey {
-		f.keyIn = entry("key", "", &f.key, true)
-	} else {
+	switch {
+	case a.HasKey:
 		rows = append(rows, kit.NewMarked(kit.Success, j.Say.T("acme.found-key")))
+	case l.keeps(a):
+		rows = append(rows, kit.NewMarked(kit.Success, j.Say.T("acme.kept-key")))
+	default:
+		f.keyIn = entry("key", "", &f.key, true)
 	}
 	if f.keyIDIn != nil && f.keyIn != nil {
 		rows = append(rows, kit.NewMuted(j.Say.T("acme.optional")))
@@ -80,6 +83,27 @@ func (l *link) account(r activation.Reading) []fyne.CanvasObject {
 		l.sayAccount(activation.Reading{Account: &found})
 	}
 	return out
+}
+
+// keeps reports whether the HMAC key of an account is kept here. That is looked up once for each account; until it is
+// known, the key is asked for.
+func (l *link) keeps(a *activation.Account) bool {
+	if a.Directory == "" || a.KeyID == "" {
+		return false
+	}
+	service := activation.ACMEService(a.Directory, a.KeyID)
+	if l.keptFor != service {
+		l.keptFor, l.kept = service, false
+		kit.Do(l.j.scene, func(ctx context.Context) (bool, error) {
+			return l.j.Desk.Authorities.Keeps(ctx, service)
+		}, func(kept bool, err error) {
+			if l.keptFor == service && kept && err == nil {
+				l.kept = true
+				l.draw()
+			}
+		})
+	}
+	return l.kept
 }
 
 // sayAccount puts what is wrong to its field, and gives the first such field.

@@ -18,13 +18,13 @@ func (w *waiting) ended() *kit.Page {
 	j := w.j
 	state := order.StateOf(j.order.Phase, j.order.Snapshot, j.Env.Now(), j.Env.Now())
 	word := show.EndWord(state)
-	body := []fyne.CanvasObject{kit.NewFinding(endKind(state), j.Say.Say(state.Word()), j.Say.T("end."+word+".means", "seller", j.sellerName()))}
+	means, do := "end."+word+".means", "end."+word+".do"
+	if j.order.Licence.MayBill {
+		means, do = show.AccountEnd(word), "acme.end.do"
+	}
+	body := []fyne.CanvasObject{kit.NewFinding(endKind(state), j.Say.Say(state.Word()), j.Say.T(means, "seller", j.sellerName()))}
 	if s := j.order.Snapshot; s != nil && s.StateReason != "" {
 		body = append(body, kit.NewCard(kit.NewHeading(j.Say.T("end.reason")), kit.NewText(quoted(s.StateReason))))
-	}
-	do := "end." + word + ".do"
-	if j.order.Licence.MayBill {
-		do = "acme.end.do"
 	}
 	next := []fyne.CanvasObject{kit.NewHeading(j.Say.T("end.next")), kit.NewText(j.Say.T(do, "seller", j.sellerName()))}
 	next = append(next, show.Reach(j.Say, j.sellerName(), j.order.Seller.Support)...)

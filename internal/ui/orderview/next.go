@@ -58,7 +58,7 @@ func (v *View) sentence(word string) fyne.CanvasObject {
 	if word == "ended" {
 		end := show.EndWord(v.v.State)
 		if v.v.Licence.MayBill {
-			return kit.NewColumn(4, kit.NewMuted(v.Say.T("end."+end+".means", "seller", seller)), kit.NewText(v.Say.T("acme.end.do", "seller", seller)))
+			return kit.NewColumn(4, kit.NewMuted(v.Say.T(show.AccountEnd(end), "seller", seller)), kit.NewText(v.Say.T("acme.end.do", "seller", seller)))
 		}
 		return kit.NewColumn(4, kit.NewMuted(v.Say.T("end."+end+".means", "seller", seller)), kit.NewText(v.Say.T("end."+end+".do", "seller", seller)))
 	}
@@ -91,8 +91,15 @@ func (v *View) buttons(word string) []fyne.CanvasObject {
 		if v.v.State == order.Ready || v.v.State == order.Expired {
 			id = "view.renew"
 		}
-		b := kit.NewButton(v.Say.T(id), kit.Secondary, v.again)
+		kind := kit.Secondary
+		if word == "ended" {
+			kind = kit.Primary
+		}
+		b := kit.NewButton(v.Say.T(id), kind, v.again)
 		b.SetBusy(v.busy)
+		if word == "ended" {
+			v.primary = b
+		}
 		buttons = append(buttons, b)
 	}
 	if v.askable() {

@@ -213,6 +213,14 @@ func EndWord(s order.State) string {
 	}
 }
 
+// AccountEnd is the text about what it means that an order of an account with a certificate authority ended so.
+func AccountEnd(word string) string {
+	if word == string(order.Failed) || word == "other" {
+		return "acme.end.means"
+	}
+	return "end." + word + ".means"
+}
+
 func outside(text string) string { return i18n.Clean(text, 400) }
 
 func first(all ...string) string {
