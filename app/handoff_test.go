@@ -102,6 +102,20 @@ func (a *authority) sign(request string) string {
 	return out
 }
 
+// below makes an authority that this one has signed; its certificate says where this one's is, and signs further on.
+func (a *authority) below() *authority {
+	a.t.Helper()
+	b := &authority{t: a.t, dir: a.t.TempDir()}
+	openssl(a.t, "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", b.path("ca.key"), "-out", b.path("ca.csr"), "-subj", "/O=Test Authority/CN=Test CA 2")
+	extra := b.path("ca.cnf")
+	text := "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nauthorityInfoAccess=caIssuers;URI:http://above.example/ca.cer\n"
+	if err := os.WriteFile(extra, []byte(text), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	openssl(a.t, "x509", "-req", "-in", b.path("ca.csr"), "-CA", a.path("ca.pem"), "-CAkey", a.path("ca.key"), "-days", "25", "-extfile", extra, "-out", b.path("ca.pem"))
+	return b
+}
+
 // zipped puts files into an archive.
 func (a *authority) zipped(name string, paths ...string) string {
 	a.t.Helper()
@@ -471,5 +485,31 @@ func TestAKeyFromTheSellersPage(t *testing.T) {
 	w.stop()
 	for _, f := range filesWith(t, w.data, strings.Split(theirs.key, "\n")[14]) {
 		t.Errorf("the key is in %s", f)
+	}
+}
+
+// TestWhatMayBeMissingHigherUp: above the certificate that came along, another may be missing. A look says that a root
+// follows, and it is not asked about again.
+func TestWhatMayBeMissingHigherUp(t *testing.T) {
+	root := newAuthority(t)
+	ca := root.below()
+	asked := 0
+	w := start(t, setup{issuer: func(context.Context, *url.URL) ([]byte, error) {
+		asked++
+		return []byte(read(t, root.path("ca.pem"))), nil
+	}})
+	request := w.toPage(swisssign, "tls", "websites.field", "shop.muster.ch")
+	w.drop(ca.zipped("shop.zip", ca.sign(request), ca.path("ca.pem")))
+	w.see(w.word("handoff.arrived"))
+	w.see(w.word("handoff.issuer.perhaps", "name", "Test CA 2"))
+	if asked > 0 {
+		t.Error("somebody was asked without a press")
+	}
+	w.press("handoff.issuer.look", "host", "above.example")
+	w.see(w.word("handoff.issuer.whole"))
+	w.press("journey.save-close")
+	w.see(w.word("view.certificate"))
+	if asked != 1 || w.has("handoff.issuer.look", "host", "above.example") {
+		t.Errorf("asked %d times; it is offered again: %v", asked, w.has("handoff.issuer.look", "host", "above.example"))
 	}
 }
