@@ -12,8 +12,11 @@ import (
 // Ext is the ending of a backup's name.
 const Ext = ".age"
 
-// MaxFile is the largest file that is read, in bytes.
-const MaxFile = 128 << 20
+// MaxFile is the largest file that is read, in bytes: more than 10,000 orders with their keys and certificates need.
+const MaxFile = 256 << 20
+
+// maxContent leaves room for what age adds.
+const maxContent = MaxFile - MaxFile/1024
 
 // Options of [Seal]. The zero value is the usual one.
 type Options struct {
@@ -27,7 +30,7 @@ func Seal(c Content, pass secret.Value, o Options) ([]byte, error) {
 		return nil, err
 	}
 	defer clear(text)
-	if len(text) > MaxFile/2 {
+	if len(text) > maxContent {
 		return nil, fault.New(fault.TooLarge, nil)
 	}
 	data, err := passphrase.Seal(text, pass, o.Work)

@@ -47,9 +47,11 @@ type BackupMade struct {
 	Path                       string
 	Orders, Keys, Certificates int
 	Lost                       int // keys that the keyring no longer has: not in it
-	passphrase                 secret.Value
-	ids                        []string
-	at                         time.Time
+	// Damaged are the orders that can't be read on this computer: not in it. It is what the list calls them.
+	Damaged    []string
+	passphrase secret.Value
+	ids        []string
+	at         time.Time
 }
 
 // Passphrase is the one that was made, for the screen; empty when the customer has made it up. It is kept nowhere.
@@ -122,14 +124,15 @@ func proven(path string, content backup.Content, pass secret.Value) error {
 // gather reads what goes into a backup.
 func (b *Backups) gather(ctx context.Context, p BackupPlan) (backup.Content, BackupMade, error) {
 	c := backup.Content{Made: b.Now().UTC(), World: b.World}
-	made := BackupMade{ids: p.Orders, at: b.Now()}
+	made := BackupMade{at: b.Now()}
+	ids := p.Orders
 	if p.Orders == nil {
 		rows, err := b.Store.Rows(ctx)
 		if err != nil {
 			return c, made, err
 		}
 		for _, r := range rows {
-			made.ids = append(made.ids, r.ID)
+			ids = append(ids, r.ID)
 		}
 		alone, err := b.Store.Keys(ctx, "")
 		if err != nil {
@@ -139,10 +142,16 @@ func (b *Backups) gather(ctx context.Context, p BackupPlan) (backup.Content, Bac
 			return c, made, err
 		}
 	}
-	for _, id := range made.ids {
+	for _, id := range ids {
 		err := b.one(id, func() error {
+			before := made
 			o, err := b.gatherOrder(ctx, id, p.Codes, &made)
-			c.Orders = append(c.Orders, o)
+			if fault.Is(err, fault.StoreDamaged) && len(ids) > 1 { // no reason to leave the others without a backup
+				made = before
+				made.Damaged = append(made.Damaged, b.titleOf(ctx, id))
+				return nil
+			}
+			c.Orders, made.ids = append(c.Orders, o), append(made.ids, id)
 			return err
 		})
 		if err != nil {
@@ -151,6 +160,20 @@ func (b *Backups) gather(ctx context.Context, p BackupPlan) (backup.Content, Bac
 	}
 	made.Orders = len(c.Orders)
 	return c, made, nil
+}
+
+// titleOf is what the list calls an order that can't be read itself.
+func (b *Backups) titleOf(ctx context.Context, id string) string {
+	rows, err := b.Store.Rows(ctx)
+	if err != nil {
+		return ""
+	}
+	for _, r := range rows {
+		if r.ID == id {
+			return r.Title
+		}
+	}
+	return ""
 }
 
 func (b *Backups) gatherOrder(ctx context.Context, id string, codes bool, made *BackupMade) (backup.Order, error) {

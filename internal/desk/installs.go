@@ -237,7 +237,7 @@ func (i *Installs) target(id string) (install.Target, error) {
 }
 
 func placedKey(orderID string, c store.Certificate, t install.Target) string {
-	return "install." + orderID + "." + c.SHA256 + "." + t.ID
+	return store.InstallSetting(orderID) + c.SHA256 + "." + t.ID
 }
 
 // placed is what this app has put into a store; nothing is no error.

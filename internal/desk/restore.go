@@ -49,11 +49,13 @@ type BackupItem struct {
 
 // OpenedBackup is a backup that was opened. It is in memory alone.
 type OpenedBackup struct {
-	Made    time.Time
-	Items   []BackupItem
-	Keys    int // that belong to no order, and are not here
-	content backup.Content
-	orders  map[string]store.Order
+	Made  time.Time
+	Items []BackupItem
+	Keys  int // that belong to no order, and are not here
+	// Unreadable counts orders in it that can't be read; they are left out.
+	Unreadable int
+	content    backup.Content
+	orders     map[string]store.Order
 }
 
 // Restored counts what a restore has done.
@@ -77,7 +79,7 @@ func readBackup(path string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, fault.New(fault.FileNotRegular, nil, "name", name)
 	case info.Size() > backup.MaxFile:
-		return nil, fault.New(fault.FileTooLarge, nil, "name", name, "size", "128 MB")
+		return nil, fault.New(fault.FileTooLarge, nil, "name", name, "size", "256 MB")
 	case info.Size() == 0:
 		return nil, fault.New(fault.FileEmpty, nil, "name", name)
 	}
@@ -125,13 +127,18 @@ func (b *Backups) Open(ctx context.Context, path string, passphrase secret.Value
 }
 
 func (b *Backups) preview(ctx context.Context, c backup.Content) (*OpenedBackup, error) {
-	out := &OpenedBackup{Made: c.Made, content: c, orders: map[string]store.Order{}}
+	out := &OpenedBackup{Made: c.Made, Unreadable: c.Unreadable, content: c, orders: map[string]store.Order{}}
 	for _, there := range c.Orders {
 		o, err := documentOf(there)
 		if err != nil {
-			return nil, err
+			out.Unreadable++
+			continue
 		}
 		item, err := b.item(ctx, there, o)
+		if fault.Is(err, fault.BackupForeign) { // a certificate in it is none
+			out.Unreadable++
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

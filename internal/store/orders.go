@@ -89,10 +89,17 @@ func (s *Store) Update(ctx context.Context, id string, change func(*Order) error
 // before. An order that is not there is fine.
 func (s *Store) Delete(ctx context.Context, id string) error {
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM settings WHERE substr(key, 1, length(?1)) = ?1`, InstallSetting(id)); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM orders WHERE id = ?`, id)
 		return err
 	})
 }
+
+// InstallSetting is how the settings begin in which stands where an order's certificates were put on this computer:
+// they go with the order.
+func InstallSetting(orderID string) string { return "install." + orderID + "." }
 
 // guard keeps what may be on its way from being changed: the same bytes with the same key are repeated
 // until there is a final answer (then the phase goes to draft, sent or ended). Only draft lets go of them.

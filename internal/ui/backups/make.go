@@ -264,6 +264,13 @@ func (m *Make) result() []fyne.CanvasObject {
 	if m.made.Lost > 0 {
 		out = append(out, kit.NewFinding(kit.Warning, m.Say.T("backup.lost", "n", m.made.Lost), m.Say.T("backup.lost-do")))
 	}
+	if n := len(m.made.Damaged); n > 0 {
+		names := make([]string, 0, n)
+		for _, t := range m.made.Damaged {
+			names = append(names, title(m.Say, t))
+		}
+		out = append(out, kit.NewFinding(kit.Warning, m.Say.T("backup.damaged", "n", n), m.Say.T("backup.damaged-do", "names", names)))
+	}
 	if m.unkept != nil {
 		out = append(out, show.Finding(m.Say, m.unkept))
 	}

@@ -25,6 +25,9 @@ type Restore struct {
 	chosen  map[string]bool
 	replace map[string]bool
 	done    *desk.Restored
+	query   string
+	groups  *fyne.Container // of a backup with many orders
+	cards   *fyne.Container
 	primary *kit.Button
 }
 
@@ -152,7 +155,7 @@ func (r *Restore) unlock() {
 
 // offer ticks what is not here; nothing that is here is replaced before it is ticked.
 func (r *Restore) offer(opened *desk.OpenedBackup) {
-	r.opened, r.pass = opened, passphrase{}
+	r.opened, r.pass, r.query = opened, passphrase{}, ""
 	r.chosen, r.replace = map[string]bool{}, map[string]bool{}
 	for _, i := range opened.Items {
 		r.chosen[i.ID] = i.Standing == desk.BackupNew || i.Lacks
@@ -161,8 +164,15 @@ func (r *Restore) offer(opened *desk.OpenedBackup) {
 
 func (r *Restore) preview() []fyne.CanvasObject {
 	body := []fyne.CanvasObject{kit.NewMuted(r.Say.T("restore.made", "when", r.opened.Made))}
-	for _, i := range r.opened.Items {
-		body = append(body, r.card(i))
+	if n := r.opened.Unreadable; n > 0 {
+		body = append(body, kit.NewFinding(kit.Warning, r.Say.T("restore.unreadable", "n", n), r.Say.T("restore.unreadable-do")))
+	}
+	if len(r.opened.Items) > shownRows {
+		body = append(body, r.many()...)
+	} else {
+		for _, i := range r.opened.Items {
+			body = append(body, r.card(i))
+		}
 	}
 	if r.opened.Keys > 0 {
 		body = append(body, kit.NewInfo(kit.Info, r.Say.T("restore.keys", "n", r.opened.Keys)))
@@ -193,7 +203,7 @@ func (r *Restore) card(i desk.BackupItem) fyne.CanvasObject {
 	}
 	var rows []fyne.CanvasObject
 	if i.Standing == desk.BackupNew || i.Lacks {
-		rows = append(rows, kit.NewCheck(head, r.chosen[i.ID], func(on bool) { r.chosen[i.ID] = on; r.settle() }))
+		rows = append(rows, kit.NewCheck(head, r.chosen[i.ID], func(on bool) { r.chosen[i.ID] = on; r.counted() }))
 	} else {
 		rows = append(rows, kit.NewBold(head))
 	}
@@ -206,7 +216,7 @@ func (r *Restore) card(i desk.BackupItem) fyne.CanvasObject {
 		rows = append(rows, kit.NewText(r.Say.T("restore.old-mail", "when", i18n.Date(i.NotAfter))))
 	}
 	if i.Standing == desk.BackupNewerThere {
-		rows = append(rows, kit.NewCheck(r.Say.T("restore.replace"), r.replace[i.ID], func(on bool) { r.replace[i.ID] = on; r.settle() }))
+		rows = append(rows, kit.NewCheck(r.Say.T("restore.replace"), r.replace[i.ID], func(on bool) { r.replace[i.ID] = on; r.counted() }))
 	}
 	return kit.NewCard(rows...)
 }
