@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"certdesk/internal/backup"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
@@ -17,6 +18,7 @@ import (
 
 func init() {
 	walks["backup"] = backupScreens
+	walks["backup-many"] = manyScreens
 	walks["backup-keys"] = keyScreensAlone
 }
 
@@ -131,4 +133,40 @@ func keyScreensAlone(t *testing.T, s setup) {
 	w.press("use.make")
 	w.see(w.word("lost.title"))
 	w.screen("key-lost")
+}
+
+// manyScreens are a backup of more orders than a page has room for, one of which can't be read, and one that was made
+// without an order that is damaged here.
+func manyScreens(t *testing.T, s setup) {
+	s.script = &script{orders: []store.Order{draft("00001", order.StepNames), draft("02", order.StepNames)}}
+	w := start(t, s)
+	path, _ := sealed(t, w.home, 60, backup.Order{ID: "broken", Document: []byte("{}")})
+	w.toRestore()
+	w.retype("restore.file", path)
+	w.retype("restore.passphrase", ownPhrase)
+	w.press("restore.open")
+	w.button("restore.restore")
+	w.screen("restore-many")
+	w.press("journey.back")
+	w.button("restore.open")
+	w.press("journey.back")
+	w.press("settings.backup-make")
+	w.button("backup.make")
+	w.q.Finish(t)
+	first := true
+	w.script.set(func() {
+		w.script.get = func(context.Context) error {
+			if first {
+				first = false
+				return fault.New(fault.StoreDamaged, nil)
+			}
+			return nil
+		}
+	})
+	w.open("backup.own-title")
+	w.retype("backup.own", ownPhrase)
+	w.retype("use.own.again", ownPhrase)
+	w.press("backup.make")
+	w.see(w.word("backup.damaged", "n", 1))
+	w.screen("backup-damaged")
 }

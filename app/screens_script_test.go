@@ -54,6 +54,7 @@ type script struct {
 	keyring func(ctx context.Context) error // before the keyring is probed
 	keep    func(ctx context.Context) error // before a key is kept
 	read    func(ctx context.Context) error // before the list of orders is read
+	get     func(ctx context.Context) error // before an order is read
 	write   func(ctx context.Context) error // before an order is written
 	key     func(ctx context.Context) error // before a key is read
 	keys    map[string]crypto.Signer
@@ -107,7 +108,7 @@ func (s *script) play(w *walk) {
 	if s.honest {
 		kept = secrets
 	}
-	var random io.Reader = rand.Reader
+	random := io.Reader(rand.Reader)
 	if s.random != nil {
 		random = s.random
 	}
@@ -151,6 +152,13 @@ func (d scriptedStore) Rows(ctx context.Context) ([]store.Row, error) {
 		return nil, err
 	}
 	return d.Store.Rows(ctx)
+}
+
+func (d scriptedStore) Get(ctx context.Context, id string) (store.Order, error) {
+	if err := d.s.do(ctx, &d.s.get); err != nil {
+		return store.Order{}, err
+	}
+	return d.Store.Get(ctx, id)
 }
 
 func (d scriptedStore) Update(ctx context.Context, id string, change func(*store.Order) error) (store.Order, error) {

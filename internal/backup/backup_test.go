@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
 	"io"
 	"regexp"
 	"sync"
@@ -198,6 +199,42 @@ func TestWhatIsNoBackup(t *testing.T) {
 	} {
 		if _, err := backup.Open(c.data, secret.FromString(c.phrase)); !fault.Is(err, c.want) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
+		}
+	}
+}
+
+// TestAnOrderThatCannotBeRead does not hold up the others.
+func TestAnOrderThatCannotBeRead(t *testing.T) {
+	pass := secret.FromString(phrase)
+	good := backup.Order{ID: "1", Document: []byte(`{"id":"1"}`), Keys: []backup.Key{{ID: "k", Key: keys()[1]}}}
+	data, err := backup.Seal(backup.Content{Orders: []backup.Order{good, {ID: "2"}, {Document: []byte(`{}`)}, good}}, pass, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := backup.Open(data, pass)
+	if err != nil || len(c.Orders) != 2 || c.Unreadable != 2 || c.Orders[1].Keys[0].ID != "k" {
+		t.Errorf("%d orders, %d unreadable: %v", len(c.Orders), c.Unreadable, err)
+	}
+}
+
+// BenchmarkOpenTenThousand is how long a backup of 10,000 orders with RSA keys takes to open, without scrypt.
+func BenchmarkOpenTenThousand(b *testing.B) {
+	o := backup.Order{Document: bytes.Repeat([]byte(" "), 3000), Keys: []backup.Key{{ID: "k", Key: keys()[0]}}, Certificates: []backup.Certificate{{DER: make([]byte, 1500), Chain: [][]byte{make([]byte, 1500)}}}}
+	o.Document = append(o.Document, "{}"...)
+	c := backup.Content{Orders: make([]backup.Order, 10_000)}
+	for i := range c.Orders {
+		c.Orders[i] = o
+		c.Orders[i].ID = fmt.Sprint(i)
+	}
+	pass := secret.FromString(phrase)
+	data, err := backup.Seal(c, pass, quick)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, err := backup.Open(data, pass); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -199,7 +199,7 @@ func decodeOrders(all []wireOrder) (orders []Order, unreadable int) {
 // decodeOrder gives an order without an id where it can't be read.
 func decodeOrder(o wireOrder) Order {
 	keys, err := decodeKeys(o.Keys)
-	if err != nil || len(o.Document) == 0 {
+	if err != nil || len(o.Document) == 0 || string(o.Document) == "null" {
 		return Order{}
 	}
 	return Order{

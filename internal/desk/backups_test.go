@@ -292,6 +292,41 @@ func TestABackupThatCannotBeOpened(t *testing.T) {
 	}
 }
 
+// TestADamagedOrderDoesNotHoldUpTheOthers: everything else is in the backup, and it is said which one is not.
+func TestADamagedOrderDoesNotHoldUpTheOthers(t *testing.T) {
+	ctx := context.Background()
+	w, r := fresh(t)
+	ids := r.many(3)
+	gets := 0
+	damaged := func(name string) error { // the first that is read
+		if name == "store.Get" {
+			if gets++; gets == 1 {
+				return fault.New(fault.StoreDamaged, nil)
+			}
+		}
+		return nil
+	}
+	w.fuse.failing(damaged)
+	made := r.backUp(plan(w))
+	if made.Orders != 2 || made.Keys != 2 || len(made.Damaged) != 1 || made.Damaged[0] != "anna@example.ch" {
+		t.Errorf("made %+v", made)
+	}
+	in := map[string]bool{}
+	for _, i := range r.opened(made.Path).Items {
+		in[i.ID] = true
+	}
+	for _, id := range ids {
+		at := must(r.Backups.Made(ctx, id))(t)
+		if at.IsZero() == in[id] {
+			t.Errorf("%s: in the backup %v, backed up %v", id, in[id], at)
+		}
+	}
+	gets = 0
+	if _, err := r.Backups.Make(ctx, plan(w, ids[0])); !fault.Is(err, fault.StoreDamaged) {
+		t.Errorf("alone: %v", err)
+	}
+}
+
 // TestABackupThatCannotBeWritten leaves nothing, and what was there as it was.
 func TestABackupThatCannotBeWritten(t *testing.T) {
 	w, r := fresh(t)

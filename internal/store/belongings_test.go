@@ -151,6 +151,21 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// What an order's certificates were put into goes with the order, and with no other.
+func TestWhatWasInstalledGoesWithItsOrder(t *testing.T) {
+	s, _ := fresh(t)
+	for _, id := range []string{"a", "ab"} {
+		ok(t, s.Create(t.Context(), sample(id)))
+		ok(t, s.SetSetting(t.Context(), InstallSetting(id)+"certificate.store", "{}"))
+	}
+	ok(t, s.Delete(t.Context(), "a"))
+	for id, want := range map[string]bool{"a": false, "ab": true} {
+		if _, found, err := s.Setting(t.Context(), InstallSetting(id)+"certificate.store"); found != want || err != nil {
+			t.Errorf("%s: %v %v", id, found, err)
+		}
+	}
+}
+
 // The seller says which certificate is to be used; the one before steps back, even when it ends later.
 func TestTheCurrentCertificateIsTheSellers(t *testing.T) {
 	s, _ := fresh(t)

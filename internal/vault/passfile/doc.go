@@ -14,7 +14,7 @@
 //	-----END AGE ENCRYPTED FILE-----
 //
 // The records are a JSON object: format "certdesk-records", version 1, records (an object of texts by id). So it can
-// be opened without Certdesk: cut the file in two, then "age -d -i FIRST SECOND" asks for the passphrase. A reader
+// be opened without Certdesk: without the first line, cut in two, "age -d -i FIRST SECOND" asks for the passphrase. A reader
 // refuses a higher version of either.
 //
 // The slow part, scrypt, guards the identity alone. It is done once a run; writing a record costs an encryption to
