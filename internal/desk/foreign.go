@@ -110,6 +110,9 @@ func (i *Intake) wanting(ctx context.Context, leaf *x509.Certificate, here strin
 		if waitsForPage(o) && (leaf == nil || certificate.HasNames(leaf, askedNames(o))) {
 			found = append(found, o)
 		}
+		if len(found) > 1 {
+			break
+		}
 	}
 	if len(found) != 1 {
 		return store.Order{}, nil

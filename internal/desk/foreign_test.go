@@ -45,7 +45,7 @@ func (r *run) theirs(ca *lineage) []byte {
 // A key that the seller's page has made is asked about, for the order on whose page it is or the only one with the
 // names, and taken with its certificate. Where the order says that a key comes from is kept, and files are made of it.
 func TestAKeyThatThePageHasMade(t *testing.T) {
-	_, r := fresh(t)
+	w, r := fresh(t)
 	ctx := t.Context()
 	ca := newLineage(t)
 	theirs := r.theirs(ca)
@@ -69,12 +69,21 @@ func TestAKeyThatThePageHasMade(t *testing.T) {
 	if taken.OrderID != id || !taken.New || v.State != order.Ready || len(v.Keys) != 2 || len(v.Findings) > 0 && v.Findings[0].Warning {
 		t.Fatalf("%+v, %s, %d keys, %+v", taken, v.State, len(v.Keys), v.Findings)
 	}
-	origins := map[string]int{}
-	for _, k := range v.Keys {
-		origins[k.Origin]++
+	origins := func(r *run) map[string]int {
+		out := map[string]int{}
+		for _, k := range must(r.Orders.View(ctx, id))(t).Keys {
+			out[k.Origin]++
+		}
+		return out
 	}
-	if origins["seller"] != 1 || origins["made-here"] != 1 {
-		t.Errorf("the keys are from %v", origins)
+	if from := origins(r); from["seller"] != 1 || from["made-here"] != 1 {
+		t.Errorf("the keys are from %v", from)
+	}
+	_, there := w.house(t)
+	b := there.opened(r.backUp(plan(w)).Path)
+	must(there.Backups.Restore(ctx, b, everything(b), nil))(t)
+	if from := origins(there); from["seller"] != 1 || from["imported"] != 1 {
+		t.Errorf("on another computer the keys are from %v", from)
 	}
 	made := must(r.Exports.Make(ctx, id, desk.ExportOptions{Destination: destination.Thunderbird, Dir: r.w.out, Label: label}))(t)
 	if len(made.Files) != 1 {

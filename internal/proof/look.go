@@ -74,6 +74,7 @@ func (l Looker) Look(ctx context.Context, tasks []order.Task, authority Authorit
 // pass is one look at all tasks: each question is asked once, however many names want its answer.
 type pass struct {
 	network   Network
+	second    Resolver // the same for the whole look
 	authority Authority
 	now       time.Time
 	wanted    map[string][]string // the values that belong at a name
@@ -85,7 +86,7 @@ type pass struct {
 
 func newPass(n Network, a Authority, now time.Time) *pass {
 	return &pass{
-		network: n, authority: a, now: now,
+		network: n, second: n.Second(), authority: a, now: now,
 		wanted: map[string][]string{}, known: map[Question]*reply{}, zones: map[string]*zoneReply{},
 	}
 }
@@ -158,7 +159,7 @@ func (p *pass) resolve(ctx context.Context, z *zone, name string, t Type) (Answe
 
 // other is how the second resolver is asked, if it can be: over HTTPS where port 53 is not to be trusted.
 func (p *pass) other(z *zone) (at Asked, ok bool) {
-	r := p.network.Second()
+	r := p.second
 	switch {
 	case r.Name == "" || z.way.shut() && !r.HTTPS:
 		return Asked{}, false

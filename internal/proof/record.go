@@ -18,7 +18,7 @@ func (p *pass) record(ctx context.Context, z *zone, i Instruction) ([]Finding, [
 	public, err := v.public(right)
 	if err != nil {
 		silent := found(NoAnswer, i18n.M("proof.dns-silent.saw", "name", i.Full), i18n.M("proof.dns-silent.do"))
-		return append([]Finding{silent}, z.besides(p.network.Second(), v)...), nil
+		return append([]Finding{silent}, z.besides(p.second, v)...), nil
 	}
 	if public.Alias != "" && len(public.Texts) == 0 && i.Type == "TXT" {
 		// The zone's own servers don't know what is elsewhere.
@@ -49,7 +49,7 @@ func (p *pass) record(ctx context.Context, z *zone, i Instruction) ([]Finding, [
 		first.Heard = v.heard(right)
 	}
 	out = append(out, first)
-	return append(out, z.besides(p.network.Second(), v)...), fine
+	return append(out, z.besides(p.second, v)...), fine
 }
 
 func bogus(zone string) Finding {

@@ -56,7 +56,7 @@ func (p *pass) views(ctx context.Context, z *zone, i Instruction) views {
 		all.Go(func() {
 			question := q
 			question.At = at
-			v.second.name = i18n.M("proof.resolver-second", "name", p.network.Second().Name)
+			v.second.name = i18n.M("proof.resolver-second", "name", p.second.Name)
 			v.second.answer, v.second.err = p.ask(ctx, question)
 		})
 	}

@@ -82,7 +82,7 @@ func (p *pass) zoneOf(ctx context.Context, name, registered string) *zone {
 	apexes := make([]string, 2)
 	var both sync.WaitGroup
 	both.Go(func() { apexes[0] = p.apex(ctx, levels, Here) })
-	if p.network.Second().Name != "" {
+	if p.second.Name != "" {
 		both.Go(func() { apexes[1] = p.apex(ctx, levels, Second) })
 	}
 	both.Wait()
@@ -262,7 +262,7 @@ func (p *pass) wayTo(ctx context.Context, z *zone) way {
 	case len(asked) == 0:
 		return open
 	case !slices.ContainsFunc(asked, func(s *server) bool { return s.state != silent }):
-		if p.network.Second().Outside {
+		if p.second.Outside {
 			if _, err := p.ask(ctx, Question{Name: z.name, Type: TypeSOA, At: Second}); !errors.Is(err, ErrSilent) {
 				return open // that question got through: the servers are out of order
 			}
