@@ -86,9 +86,9 @@ func (l *link) account(r activation.Reading) []fyne.CanvasObject {
 }
 
 // keeps reports whether the HMAC key of an account is kept here. That is looked up once for each account; until it is
-// known, the key is asked for.
+// known, the key is asked for, and so it is where the account did not do.
 func (l *link) keeps(a *activation.Account) bool {
-	if a.Directory == "" || a.KeyID == "" {
+	if a.Directory == "" || a.KeyID == "" || l.forgotten {
 		return false
 	}
 	service := activation.ACMEService(a.Directory, a.KeyID)
@@ -207,14 +207,16 @@ func (p *prove) usedUp(t order.Task) fyne.CanvasObject {
 // order there, so it is asked by a press alone, and the button says so as soon as something is right from here.
 func (p *prove) checkWord() string {
 	j := p.j
-	if j.order.Licence.MayBill {
-		for _, t := range p.open() {
-			if p.glance.results[t.ID].Ripe() && !p.asked[t.ID] {
-				return j.Say.T("acme.ask")
-			}
+	word := "prove.check"
+	for _, t := range p.open() {
+		switch ripe := p.glance.results[t.ID].Ripe(); {
+		case !j.order.Licence.MayBill, !ripe && p.pressed[t.ID]: // the page says what the next press does
+			return j.Say.T("prove.check")
+		case ripe && !p.asked[t.ID]:
+			word = "acme.ask"
 		}
 	}
-	return j.Say.T("prove.check")
+	return j.Say.T(word)
 }
 
 // primary is what the page's main button does: "Check now", or new values where the old ones no longer count.

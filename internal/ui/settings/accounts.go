@@ -9,6 +9,7 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/i18n"
+	"certdesk/internal/order"
 	"certdesk/internal/ui/kit"
 	"certdesk/internal/ui/show"
 )
@@ -70,7 +71,11 @@ func (s *Settings) accountPage() *kit.Page {
 	if !a.Opened.IsZero() {
 		text("settings.account-opened", say.Date(a.Opened))
 	}
-	text("acme.account.contact", a.Contact)
+	contact := a.Contact
+	if m, wrong := order.ParseMailbox(contact); wrong == nil || wrong.Kind == order.Note {
+		contact = m.Display()
+	}
+	text("acme.account.contact", contact)
 	add("acme.field.directory", a.Directory)
 	add("acme.field.key-id", a.KeyID)
 	add("settings.account-address", a.URL)
