@@ -35,6 +35,7 @@ func postfixServes(t *testing.T, s served) {
 	dir := t.TempDir()
 	config := fmt.Sprintf(`compatibility_level = 3.6
 mail_owner = %[1]s
+default_privs = mail
 queue_directory = %[2]s
 data_directory = %[2]s
 myhostname = %[3]s

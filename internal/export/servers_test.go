@@ -180,7 +180,7 @@ func apacheServes(t *testing.T, s served) {
 	if os.Getuid() == 0 { // Apache serves nothing as root
 		modules += "User nobody\nGroup nogroup\n"
 	}
-	config := fmt.Sprintf("ServerRoot %[1]s\nServerName localhost\nPidFile %[1]s/pid\nErrorLog /dev/stderr\nListen 127.0.0.1:%[2]s\n%[3]s%[4]s",
+	config := fmt.Sprintf("ServerRoot %[1]s\nDefaultRuntimeDir %[1]s\nServerName localhost\nPidFile %[1]s/pid\nErrorLog /dev/stderr\nListen 127.0.0.1:%[2]s\n%[3]s%[4]s",
 		dir, port, modules, s.snippet(t, "apache", "apache.config", shownDir, s.dir+"/", "*:443", "127.0.0.1:"+port))
 	path := writeFile(t, "apache.conf", config)
 	must(t, daemon(t, "apache2"), "-f", path, "-t")

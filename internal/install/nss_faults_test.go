@@ -84,12 +84,15 @@ func TestAStoreThatMayNotBeWritten(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for dir := target.Dir; dir != filepath.Dir(filepath.Dir(home)); dir = filepath.Dir(dir) {
-			if err := os.Chmod(dir, 0o555); err != nil { // #nosec G302 -- to be read by anybody
+		for dir := filepath.Dir(target.Dir); dir != filepath.Dir(filepath.Dir(home)); dir = filepath.Dir(dir) {
+			if err := os.Chmod(dir, 0o755); err != nil { // #nosec G302 -- the way to the store is open to anybody
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = os.Chmod(dir, 0o755) }) // #nosec G302 -- to be removed
 		}
+		if err := os.Chmod(target.Dir, 0o555); err != nil { // #nosec G302 -- as above
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(target.Dir, 0o700) }) // #nosec G302 -- a folder, to be removed
 		in := install.Installer{}
 		if os.Getuid() == 0 { // nothing is read-only to root
 			in.Tools = wrapped(t, ": %s\nexec setpriv --reuid=65534 --clear-groups --")
