@@ -23,6 +23,7 @@ import (
 // disk is a store on a disk that can be full: then it can be read, and not written to.
 type disk struct {
 	full  atomic.Bool
+	busy  atomic.Bool // somebody else has the database
 	atEnd atomic.Bool // full from when a file is made until its password is noted
 }
 
@@ -34,8 +35,11 @@ type fullStore struct {
 }
 
 func (f *fullStore) room() error {
-	if f.disk.full.Load() {
+	switch {
+	case f.disk.full.Load():
 		return fault.New(fault.DiskFull, nil)
+	case f.disk.busy.Load():
+		return fault.New(fault.StoreLocked, nil)
 	}
 	return nil
 }

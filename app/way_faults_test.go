@@ -151,3 +151,58 @@ func TestTheDataFolderIsReadOnly(t *testing.T) {
 		t.Error("no next step")
 	}
 }
+
+// TestAnotherProgramHasTheDatabase, such as one that makes backups: what is typed stays on the screen, and is kept by
+// itself when the other one is done.
+func TestAnotherProgramHasTheDatabase(t *testing.T) {
+	w, d := onDisk(t)
+	w.toNamesInDemo()
+	d.busy.Store(true)
+	w.mailbox()
+	w.q.Advance(300 * time.Millisecond)
+	w.saw("store-locked")
+	if got := w.field("field.mailbox") + w.field("field.surname"); got != "anna@example.chKeller" {
+		t.Errorf("the fields hold %q", got)
+	}
+	d.busy.Store(false)
+	w.q.Advance(6 * time.Second)
+	w.q.Finish(t)
+	if w.has("fault.store-locked.saw") {
+		t.Errorf("it is still said:\n%s", w.text())
+	}
+	if a := w.kept()[0].Application; a.Mailbox != "anna@example.ch" || a.Surname != "Keller" {
+		t.Errorf("kept: %+v", a)
+	}
+}
+
+// TestTheKeyringLosesAKeyLater: the certificate is here and its key is not, after a start: the order says so, with the
+// ways out, and comes back with the key.
+func TestTheKeyringLosesAKeyLater(t *testing.T) {
+	ring, service := moodyKeyring()
+	w := odd{setup: setup{keyring: service}}.open(t)
+	w.toUseInDemo()
+	id := w.kept()[0].KeyID
+	w.stop()
+	ring.mu.Lock()
+	lost := ring.records[id]
+	delete(ring.records, id)
+	ring.mu.Unlock()
+	w = odd{}.reopen(w)
+	w.press("view.next.ready.button")
+	w.title(order.StepUse)
+	kittest.ChoiceByTitle(t, w.root(), w.word("destination.thunderbird.label")).Tapped(nil)
+	w.press("use.make")
+	w.see(w.word("fault.key-gone.saw"))
+	for _, way := range []string{"lost.restore", "lost.add-button", "action.retry"} {
+		w.button(way)
+	}
+	if len(w.files()) > 0 {
+		t.Error("a file without its key")
+	}
+	ring.mu.Lock()
+	ring.records[id] = lost
+	ring.mu.Unlock()
+	w.press("action.retry")
+	w.goes()
+	w.ends()
+}

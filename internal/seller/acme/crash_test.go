@@ -83,7 +83,7 @@ func through(t *testing.T, a *pebble.Authority, g *gate) *pebble.Authority {
 // run of the app has what was kept.
 func (c *customer) finish(ctx context.Context, g *gate) error {
 	sent, proved := false, false
-	for range 500 {
+	for range 3000 {
 		var err error
 		switch {
 		case !sent:
