@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -64,28 +65,51 @@ func before(t testing.TB, a *pebble.Authority, f *fuse) *pebble.Authority {
 
 // withAccount is a customer with an account at an authority, who does the next thing until the certificate is here.
 func (r *run) withAccount(a *pebble.Authority, name string) error {
-	ctx := context.Background()
 	var o store.Order
 	if ids := r.rowIDs(); len(ids) > 0 { // an account orders many times: what is here goes on at home
 		o = r.order(ids[0])
 	}
 	if o.ID == "" || o.Phase == order.PhaseDraft {
-		started, err := r.Redeem.Start(ctx, activation.Ticket{
+		started, err := r.Redeem.Start(context.Background(), activation.Ticket{
 			Service: activation.ACMEService(a.Directory, "kid-1"), Code: secret.FromString(pebble.Keys["kid-1"]),
 		}, false)
 		if err != nil {
 			return err
 		}
-		if o, err = r.Redeem.Order(ctx, started.OrderID); err != nil {
+		if o, err = r.Redeem.Order(context.Background(), started.OrderID); err != nil {
 			return err
 		}
+	}
+	return r.toCertificate(a, o, name)
+}
+
+// renew renews the certificate of the only order, once, for the same name.
+func (r *run) renew(a *pebble.Authority, name string) error {
+	all := r.rowIDs()
+	slices.SortFunc(all, func(a, b string) int { return r.order(a).Created.Compare(r.order(b).Created) })
+	id := all[len(all)-1]
+	if len(all) == 1 {
+		made, err := r.Redeem.Again(context.Background(), id)
+		if err != nil {
+			return err
+		}
+		id = made
+	}
+	return r.toCertificate(a, r.order(id), name)
+}
+
+// toCertificate goes on with an order until its certificate is here.
+func (r *run) toCertificate(a *pebble.Authority, o store.Order, name string) error {
+	ctx := context.Background()
+	if o.Phase == order.PhaseDraft {
+		var err error
 		if o.Licence.ID == "" {
 			if o, err = r.Redeem.Lookup(ctx, o.ID); err != nil {
 				return err
 			}
 		}
-		if o.Application.Domains == "" {
-			typed := order.Application{Domains: name}
+		if typed := o.Application; typed.Domains == "" || len(typed.AcceptedTerms) < len(o.Licence.Terms) {
+			typed.Domains, typed.AcceptedTerms = name, nil
 			for _, terms := range o.Licence.Terms {
 				typed.AcceptedTerms = append(typed.AcceptedTerms, terms.ID)
 			}
@@ -136,15 +160,15 @@ func (r *run) proveOne(a *pebble.Authority, o store.Order) error {
 	return nil
 }
 
-// TestKilledWithAnAccount: wherever the process is killed, the authority has one account for the binding, which is
-// spent once, and has finalized one order.
+// TestKilledWithAnAccount: wherever the process is killed, at the first order or at the renewal, the authority has one
+// account for the binding, which is spent once, and has finalized one order for each.
 func TestKilledWithAnAccount(t *testing.T) {
 	a := pebble.Start(t, pebble.Options{RejectNonces: -1})
-	var worlds, killed atomic.Int64
-	s := func() story {
-		name := fmt.Sprintf("n%d.example.ch", worlds.Add(1))
+	var worlds, certificates, killed atomic.Int64
+	begin := func(renewing bool) story {
+		name, orders := fmt.Sprintf("n%d.example.ch", worlds.Add(1)), 1
 		var there *pebble.Authority
-		return story{
+		s := story{
 			here: true,
 			set: func(w *world) {
 				there = before(w.t, a, w.fuse)
@@ -158,44 +182,69 @@ func TestKilledWithAnAccount(t *testing.T) {
 				}
 			},
 			goOn: func(r *run) error { return r.withAccount(there, name) },
-			judge: func(r *run) {
-				rows := must(r.Orders.Rows(context.Background()))(r.w.t)
-				accounts := must(r.accounts().All(context.Background()))(r.w.t)
-				if len(rows) != 1 || rows[0].State != order.Ready || len(accounts) != 1 || accounts[0].URL == "" {
-					r.w.t.Errorf("orders %+v, accounts %+v", rows, accounts)
-				}
-				v := must(r.Orders.View(context.Background(), rows[0].ID))(r.w.t)
-				if v.Application.Domains != name || len(v.Keys) != 1 || v.Keys[0].ID != v.KeyID {
-					r.w.t.Errorf("typed %q, keys %+v", v.Application.Domains, v.Keys)
-				}
-			},
 		}
-	}
-	all := s().moments(t, false)
-	t.Run("killed", func(t *testing.T) {
-		for _, n := range different(all) {
-			nth := 0
-			for _, moment := range all[:n] {
-				if moment == all[n-1] {
-					nth++
-				}
+		if renewing {
+			orders = 2
+			s.before = func(r *run) {
+				ok(r.w.t, r.withAccount(there, name))
+				r.w.clock.advance(time.Hour)
 			}
-			t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
-				t.Parallel()
-				s := s()
-				w, r := s.open(t, false)
-				w.fuse.setTo(all[n-1], nth)
-				if s.ends(w, r) {
-					killed.Add(1)
-				}
-				s.after(t, w, r, false, nil)
-			})
+			s.goOn = func(r *run) error { return r.renew(there, name) }
 		}
-	})
-	if n, all := int(killed.Load()), int(worlds.Load())-1; n < all*3/4 { // how often one looks differs
+		certificates.Add(int64(orders))
+		s.judge = func(r *run) { r.judgeAccount(name, orders) }
+		return s
+	}
+	for what, renewing := range map[string]bool{"ordering": false, "renewing": true} {
+		all := begin(renewing).moments(t, false)
+		t.Run(what, func(t *testing.T) {
+			for _, n := range different(all) {
+				nth := 0
+				for _, moment := range all[:n] {
+					if moment == all[n-1] {
+						nth++
+					}
+				}
+				if renewing && strings.Contains(all[n-1], "authZ") {
+					break // from here on it is an order like the first
+				}
+				t.Run(fmt.Sprintf("%03d %s", n, all[n-1]), func(t *testing.T) {
+					t.Parallel()
+					s := begin(renewing)
+					w, r := s.open(t, false)
+					w.fuse.setTo(all[n-1], nth)
+					if s.ends(w, r) {
+						killed.Add(1)
+					}
+					s.after(t, w, r, false, nil)
+				})
+			}
+		})
+	}
+	if n, all := int(killed.Load()), int(worlds.Load())-2; n < all*3/4 { // how often one looks differs
 		t.Errorf("%d of %d were killed", n, all)
 	}
-	if n := int(worlds.Load()); a.Issued() != n || a.Accounts() != n {
-		t.Errorf("%d customers: %d certificates, %d accounts", n, a.Issued(), a.Accounts())
+	if issued, accounts := a.Issued(), a.Accounts(); issued != int(certificates.Load()) || accounts != int(worlds.Load()) {
+		t.Errorf("%d customers who wanted %d certificates: %d certificates, %d accounts", worlds.Load(), certificates.Load(), issued, accounts)
+	}
+}
+
+// judgeAccount checks that there is one account, and so many orders of it, each with its own key and what was typed.
+func (r *run) judgeAccount(name string, orders int) {
+	t := r.w.t
+	t.Helper()
+	rows := must(r.Orders.Rows(context.Background()))(t)
+	accounts := must(r.accounts().All(context.Background()))(t)
+	if len(rows) != orders || len(accounts) != 1 || accounts[0].URL == "" {
+		t.Errorf("orders %+v, accounts %+v", rows, accounts)
+	}
+	for _, row := range rows {
+		v := must(r.Orders.View(context.Background(), row.ID))(t)
+		if v.State != order.Ready || v.Application.Domains != name || len(v.Keys) != 1 || v.Keys[0].ID != v.KeyID {
+			t.Errorf("state %s, typed %q, keys %+v", v.State, v.Application.Domains, v.Keys)
+		}
+	}
+	if keys := r.w.ring.holds()["key"]; len(keys) < orders {
+		t.Errorf("%d keys for %d orders", len(keys), orders)
 	}
 }

@@ -62,7 +62,7 @@ var faults = []struct {
 
 	// The clock.
 	{"it is a year wrong", []fault.Code{fault.ClockOrCertificate}, "licence-clock", "TestTheClockIsAYearWrong " +
-		"TestACertificateThatIsNotValidByThisClock"},
+		"TestACertificateThatIsNotValidByThisClock TestAWaitIsOfTheServicesClock"},
 	{"it was a year ahead, and is right again", nil, "", "TestTheClockWasAYearAhead"},
 }
 

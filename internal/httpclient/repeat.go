@@ -54,7 +54,16 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return min(max(at.Sub(now), 0), year)
+	return min(max(at.Sub(At(h, now)), 0), year)
+}
+
+// At is when an answer was made, by the clock of the service that gave it, from which a time in its Retry-After counts:
+// this computer's clock may be wrong by days. now stands in for a service that does not say it (RFC 9110 6.6.1).
+func At(h http.Header, now time.Time) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil {
+		return at
+	}
+	return now
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -499,6 +499,7 @@ func TestRepeating(t *testing.T) {
 					t.Errorf("the body was %q", b)
 				}
 				a := tc.answers[asked.Add(1)-1]
+				w.Header().Set("Date", now.Format(http.TimeFormat))
 				w.Header().Set("Retry-After", a.after)
 				w.WriteHeader(a.status)
 			})

@@ -82,3 +82,23 @@ func TestACertificateThatIsNotValidByThisClock(t *testing.T) {
 		}
 	}
 }
+
+// A time until which a service asks us to wait counts from its own clock: this computer's may be a year wrong.
+func TestAWaitIsOfTheServicesClock(t *testing.T) {
+	there := time.Date(2027, 5, 4, 10, 0, 0, 0, time.UTC)
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", there.Format(http.TimeFormat))
+		w.Header().Set("Retry-After", there.Add(90*time.Second).Format(http.TimeFormat))
+	})
+	for _, years := range []int{-1, 0, 1} {
+		o := options(s)
+		o.Now = func() time.Time { return there.AddDate(years, 0, 0) }
+		answer, err := get(t, httpclient.ForTest(o, ample, ample, true), s.URL+"/path")
+		if err != nil || answer.RetryAfter != 90*time.Second {
+			t.Errorf("%d years: %v, %v", years, answer.RetryAfter, err)
+		}
+	}
+	if at := httpclient.At(http.Header{}, there); !at.Equal(there) {
+		t.Errorf("a service that does not say it: %s", at)
+	}
+}

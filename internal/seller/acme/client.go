@@ -114,7 +114,7 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 		return d, d >= 0
 	}
 	at, err := http.ParseTime(text)
-	return max(0, at.Sub(now)), err == nil
+	return max(0, at.Sub(httpclient.At(h, now))), err == nil
 }
 
 // newKey makes an account's key: an elliptic curve that every directory takes (RFC 8555 6.2).

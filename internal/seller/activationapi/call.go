@@ -168,7 +168,7 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	if err != nil {
 		return 0, false
 	}
-	return min(max(t.Sub(now), 0), maxPoll), true
+	return min(max(t.Sub(httpclient.At(h, now)), 0), maxPoll), true
 }
 
 // poll is the floor for the next look at an order.

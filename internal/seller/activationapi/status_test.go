@@ -173,6 +173,7 @@ func TestThePollFloor(t *testing.T) {
 	} {
 		s := serve(t, contract.BadAnswers())
 		_, receipt, err := s.status(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 			w.Header().Set("Retry-After", value)
 			s.order(w, 200)
 		})
