@@ -81,7 +81,7 @@ func (r *run) judge() {
 		t.Errorf("the seller has %d orders, saw %d bodies and %d keys", len(w.seller.orders), len(w.seller.bodies), len(w.seller.keys))
 	}
 	known := must(r.store.VaultIDs(context.Background()))(t)
-	holds := w.ring.holds()
+	holds := w.holds()
 	for kind, ids := range holds {
 		for _, id := range ids {
 			if !known[id] {

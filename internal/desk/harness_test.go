@@ -73,6 +73,7 @@ type world struct {
 	clock   *clock
 	ring    *ring
 	far     vault.Backend // instead of ring
+	filed   bool          // there is no keyring, and the customer has chosen a passphrase file
 	seller  *shopkeeper
 	fuse    *fuse
 	log     *lockedBuffer
@@ -121,7 +122,10 @@ func (w *world) start() *run {
 	if w.far != nil {
 		keyring = w.far
 	}
-	v := vault.New(keyring, ledger, vault.Options{Now: w.clock.now})
+	v := vault.New(keyring, ledger, vault.Options{Now: w.clock.now, File: w.passfile(w.fuse)})
+	if w.filed {
+		w.unlock(v)
+	}
 	r := &run{w: w, store: s, vault: v}
 	if w.ways != nil {
 		w.way = w.ways(r)
