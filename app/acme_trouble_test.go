@@ -155,3 +155,39 @@ func TestTermsThatHaveChanged(t *testing.T) {
 	w.press("acme.terms", "host", "trust.example.com")
 	w.q.Finish(t)
 }
+
+// TestAnOwnRequestHasToHoldAllNames: an authority that wants the same names in both would refuse it at the end, after
+// all the proofs. It is said where the request is brought, and with its own names it is issued.
+func TestAnOwnRequestHasToHoldAllNames(t *testing.T) {
+	a := pebble.Start(t, pebble.Options{Free: true})
+	w := start(t, setup{authority: a})
+	made := ownRequest(t, "rsa:2048", "/CN=shop.example.ch", "DNS:shop.example.ch")
+	w.beginWith("EAB\nACME directory: " + a.Directory)
+	w.press("journey.continue")
+	w.title(order.StepLicence)
+	w.see(w.word("licence.need"))
+	w.press("journey.continue")
+	w.fill("websites.field", "shop.example.ch\nmail.example.ch")
+	w.press("journey.continue")
+	w.title(order.StepKey)
+	w.chooseOwn()
+	w.pasteInto("key.own.label", made.request)
+	w.press("key.own.use")
+	w.see(w.word("request.problem.names-exact.saw", "n", 1, "names", []string{"mail.example.ch"}))
+	w.press("key.own.take-names")
+	w.see(w.word("key.own.took-names"))
+	w.press("journey.continue")
+	w.title(order.StepReview)
+	w.accept()
+	w.press("review.send")
+	w.comes(w.word("prove.check"))
+	for _, task := range w.tasks() {
+		a.SetTXT(t, task.Instruction.RecordName, task.Instruction.RecordValue)
+	}
+	w.press("prove.check")
+	w.comes(w.word("use.without.title"))
+	if a.Issued() != 1 {
+		t.Errorf("%d certificates", a.Issued())
+	}
+	w.q.Finish(t)
+}

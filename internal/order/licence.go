@@ -115,6 +115,8 @@ type NameRules struct {
 	Wildcard string   `json:"wildcard,omitempty"` // no, yes, only
 	WWW      string   `json:"www,omitempty"`      // none, free_pair
 	IDN      bool     `json:"idn,omitempty"`
+	// Exact says that a request has to hold all the names itself; elsewhere they are taken from the application.
+	Exact bool `json:"exact,omitempty"`
 }
 
 // SubjectField is a field of the person that the product may or must carry.

@@ -44,7 +44,10 @@ func Judge(l order.Licence, a order.Application) []order.Problem {
 	if len(extra) > 0 {
 		add(order.Error, "names-extra", "names", shown(extra), "n", len(extra))
 	}
-	if len(missing) > 0 && len(s.Names()) > 0 {
+	switch {
+	case len(missing) > 0 && l.Product.Names.Exact:
+		add(order.Error, "names-exact", "names", shown(missing), "n", len(missing))
+	case len(missing) > 0 && len(s.Names()) > 0:
 		add(order.Note, "names-missing", "names", shown(missing), "n", len(missing))
 	}
 	return out

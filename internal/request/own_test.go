@@ -226,34 +226,39 @@ func TestAPrivateKeyAmongIt(t *testing.T) {
 
 func TestTheRequestIsHeldAgainstTheLicence(t *testing.T) {
 	code := order.Licence{Product: order.Product{Type: order.CodeSigning, KeyStorage: "hardware", Keys: []order.KeyRule{{Algorithm: RSA, Sizes: []int{3072, 4096}}}}}
+	exact := website()
+	exact.Product.Names.Exact = true
 	for name, c := range map[string]struct {
 		licence order.Licence
 		domains string
 		text    []byte
 		want    []string
 	}{
-		"good":            {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", ""), nil},
-		"free www":        {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "DNS:example.com,DNS:www.example.com"), nil},
-		"upper case":      {website(), "example.com", requestOf(t, "rsa:2048", "/CN=EXAMPLE.com", ""), nil},
-		"no name at all":  {website(), "example.com", requestOf(t, "rsa:2048", "/O=Example AG", ""), nil},
-		"RSA 1024":        {website(), "example.com", requestOf(t, "rsa:1024", "/CN=example.com", ""), []string{"error key-short"}},
-		"RSA 512":         {website(), "example.com", requestOf(t, "rsa:512", "/CN=example.com", ""), []string{"error key-short"}},
-		"RSA 2052":        {website(), "example.com", requestOf(t, "rsa:2052", "/CN=example.com", ""), []string{"error key-uneven"}},
-		"RSA 2056":        {website(), "example.com", requestOf(t, "rsa:2056", "/CN=example.com", ""), []string{"error key-kind"}},
-		"exponent 3":      {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "", "-pkeyopt", "rsa_keygen_pubexp:3"), []string{"error key-exponent"}},
-		"Ed25519":         {website(), "example.com", requestOf(t, "ed25519", "/CN=example.com", ""), []string{"error key-kind"}},
-		"P-521":           {website(), "example.com", requestOf(t, "ec", "/CN=example.com", "", "-pkeyopt", "ec_paramgen_curve:P-521"), []string{"error key-kind"}},
-		"P-224":           {website(), "example.com", requestOf(t, "ec", "/CN=example.com", "", "-pkeyopt", "ec_paramgen_curve:secp224r1"), []string{"error key-kind"}},
-		"SHA-1":           {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "", "-sha1"), []string{"error old-signature"}},
-		"MD5":             {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "", "-md5"), []string{"error old-signature"}},
-		"another name":    {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.org", ""), []string{"error names-extra", "note names-missing"}},
-		"a name more":     {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "DNS:shop.example.com"), []string{"error names-extra"}},
-		"a name less":     {website(), "example.com\nshop.example.com", requestOf(t, "rsa:2048", "/CN=example.com", ""), []string{"note names-missing"}},
-		"an IP address":   {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "DNS:example.com,IP:192.0.2.7"), []string{"error names-extra"}},
-		"wildcard":        {website(), "*.example.com", requestOf(t, "rsa:2048", "/CN=*.example.com", ""), nil},
-		"code, RSA 2048":  {code, "", requestOf(t, "rsa:2048", "/CN=Example AG", ""), []string{"error key-short"}},
-		"code, RSA 3072":  {code, "", requestOf(t, "rsa:3072", "/CN=Example AG", ""), nil},
-		"short and SHA-1": {website(), "example.com", requestOf(t, "rsa:1024", "/CN=example.com", "", "-sha1"), []string{"error key-short", "error old-signature"}},
+		"good":           {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", ""), nil},
+		"free www":       {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "DNS:example.com,DNS:www.example.com"), nil},
+		"upper case":     {website(), "example.com", requestOf(t, "rsa:2048", "/CN=EXAMPLE.com", ""), nil},
+		"no name at all": {website(), "example.com", requestOf(t, "rsa:2048", "/O=Example AG", ""), nil},
+		"RSA 1024":       {website(), "example.com", requestOf(t, "rsa:1024", "/CN=example.com", ""), []string{"error key-short"}},
+		"RSA 512":        {website(), "example.com", requestOf(t, "rsa:512", "/CN=example.com", ""), []string{"error key-short"}},
+		"RSA 2052":       {website(), "example.com", requestOf(t, "rsa:2052", "/CN=example.com", ""), []string{"error key-uneven"}},
+		"RSA 2056":       {website(), "example.com", requestOf(t, "rsa:2056", "/CN=example.com", ""), []string{"error key-kind"}},
+		"exponent 3":     {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "", "-pkeyopt", "rsa_keygen_pubexp:3"), []string{"error key-exponent"}},
+		"Ed25519":        {website(), "example.com", requestOf(t, "ed25519", "/CN=example.com", ""), []string{"error key-kind"}},
+		"P-521":          {website(), "example.com", requestOf(t, "ec", "/CN=example.com", "", "-pkeyopt", "ec_paramgen_curve:P-521"), []string{"error key-kind"}},
+		"P-224":          {website(), "example.com", requestOf(t, "ec", "/CN=example.com", "", "-pkeyopt", "ec_paramgen_curve:secp224r1"), []string{"error key-kind"}},
+		"SHA-1":          {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "", "-sha1"), []string{"error old-signature"}},
+		"MD5":            {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "", "-md5"), []string{"error old-signature"}},
+		"another name":   {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.org", ""), []string{"error names-extra", "note names-missing"}},
+		"a name more":    {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "DNS:shop.example.com"), []string{"error names-extra"}},
+		"a name less":    {website(), "example.com\nshop.example.com", requestOf(t, "rsa:2048", "/CN=example.com", ""), []string{"note names-missing"}},
+		"a name less, where the request has to hold all": {exact, "example.com\nshop.example.com", requestOf(t, "rsa:2048", "/CN=example.com", ""), []string{"error names-exact"}},
+		"none, where the request has to hold all":        {exact, "example.com", requestOf(t, "rsa:2048", "/O=Example AG", ""), []string{"error names-exact"}},
+		"all, where the request has to hold all":         {exact, "example.com", requestOf(t, "rsa:2048", "/CN=example.com", ""), nil},
+		"an IP address":                                  {website(), "example.com", requestOf(t, "rsa:2048", "/CN=example.com", "DNS:example.com,IP:192.0.2.7"), []string{"error names-extra"}},
+		"wildcard":                                       {website(), "*.example.com", requestOf(t, "rsa:2048", "/CN=*.example.com", ""), nil},
+		"code, RSA 2048":                                 {code, "", requestOf(t, "rsa:2048", "/CN=Example AG", ""), []string{"error key-short"}},
+		"code, RSA 3072":                                 {code, "", requestOf(t, "rsa:3072", "/CN=Example AG", ""), nil},
+		"short and SHA-1":                                {website(), "example.com", requestOf(t, "rsa:1024", "/CN=example.com", "", "-sha1"), []string{"error key-short", "error old-signature"}},
 	} {
 		got, err := Read(c.text)
 		if err != nil {

@@ -61,6 +61,7 @@ type session struct {
 	header  http.Header // of the last answer
 	thumb   string      // of the account's key
 	left    int         // requests that may still be made
+	names   []string    // that are asked for, while an application is being sent
 }
 
 // session begins one with an account; account is nil before there is one.

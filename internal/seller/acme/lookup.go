@@ -78,7 +78,7 @@ func licence(u *url.URL, meta acme.DirectoryMeta) order.Licence {
 		ID: u.String(), State: order.LicenceValid, SellerName: nameOf(u.Host), MayBill: true,
 		Product: order.Product{
 			ID: "acme", Name: "TLS (ACME)", Type: order.TLS, Validation: order.ValidationDomain, CA: nameOf(u.Host),
-			Names: order.NameRules{Kinds: []string{"dns"}, Min: 1, Max: maxNames, Wildcard: "yes", IDN: true},
+			Names: order.NameRules{Kinds: []string{"dns"}, Min: 1, Max: maxNames, Wildcard: "yes", IDN: true, Exact: true},
 			Keys: []order.KeyRule{
 				{Algorithm: order.ECDSA, Sizes: []int{256, 384}}, {Algorithm: order.RSA, Sizes: []int{2048, 3072, 4096}},
 			},

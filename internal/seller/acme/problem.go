@@ -3,6 +3,8 @@ package acme
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mholt/acmez/v3/acme"
@@ -130,16 +132,25 @@ func (s *session) refused(err error) error {
 	case fault.ServiceDown, fault.ServiceBroken:
 		return f
 	}
-	return &seller.Refusal{Fault: f, Fields: fieldsOf(f)}
+	return &seller.Refusal{Fault: f, Fields: s.fieldsOf(f, p)}
 }
 
-// fieldsOf says which field of the application a problem is about.
-func fieldsOf(f *fault.Error) []seller.FieldProblem {
-	switch f.Code {
-	case fault.NameRejected, fault.CAAForbids:
-		return []seller.FieldProblem{{Pointer: "/names", Code: "rejected", Detail: f.Detail}}
+// fieldsOf says which field of the application a problem is about; of several names, which.
+func (s *session) fieldsOf(f *fault.Error, p acme.Problem) []seller.FieldProblem {
+	why := map[fault.Code]string{fault.NameRejected: "not_allowed", fault.CAAForbids: "rejected"}[f.Code]
+	if why == "" {
+		return nil
 	}
-	return nil
+	var out []seller.FieldProblem
+	for _, sub := range p.Subproblems {
+		if i := slices.Index(s.names, sub.Identifier.Value); i >= 0 {
+			out = append(out, seller.FieldProblem{Pointer: "/names/" + strconv.Itoa(i), Code: why, Detail: i18n.Clean(sub.Detail, maxDetail)})
+		}
+	}
+	if len(out) == 0 {
+		out = []seller.FieldProblem{{Pointer: "/names", Code: why, Detail: f.Detail}}
+	}
+	return out
 }
 
 // results are what an authority saw, in the words of the proof page.

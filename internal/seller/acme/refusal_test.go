@@ -173,3 +173,26 @@ func TestAnAccountThatIsClosedMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// TestWhichNameIsRefused: of several names it is said of the one.
+func TestWhichNameIsRefused(t *testing.T) {
+	l := newLiar(t)
+	c := l.customer(t)
+	c.prepare(liarName, "second.example.org", "third.example.org")
+	about := func(name string) map[string]any {
+		return map[string]any{
+			"type": "urn:ietf:params:acme:error:rejectedIdentifier", "detail": "barred", "identifier": map[string]any{"type": "dns", "value": name},
+		}
+	}
+	l.lie("/order", saying(403, "rejectedIdentifier", "some names are barred", map[string]any{
+		"subproblems": []any{about("third.example.org"), about("elsewhere.example.org")},
+	}))
+	r := wantRefusal(t, c.submit(), fault.NameRejected)
+	if len(r.Fields) != 1 || r.Fields[0].Pointer != "/names/2" || r.Fields[0].Detail != "barred" {
+		t.Errorf("%+v", r.Fields)
+	}
+	l.lie("/order", saying(403, "rejectedIdentifier", "a name is barred", nil))
+	if r := wantRefusal(t, c.submit(), fault.NameRejected); len(r.Fields) != 1 || r.Fields[0].Pointer != "/names" {
+		t.Errorf("%+v", r.Fields)
+	}
+}

@@ -44,6 +44,7 @@ func (c *Client) Submit(ctx context.Context, s order.Submission, keep func(selle
 	if err != nil {
 		return none, seller.Receipt{}, err
 	}
+	at.names = b.Names
 	if err := at.enter(ctx, s.Service, s.Code, b); err != nil {
 		return none, seller.Receipt{}, err
 	}
@@ -84,7 +85,7 @@ func (s *session) closed(ctx context.Context, service string, err error) error {
 		return s.fault(askErr)
 	case open:
 		f := s.about(fault.New(fault.NameRejected, nil, "host", s.host, "names", namesOf(p)), p)
-		return &seller.Refusal{Fault: f, Fields: fieldsOf(f)}
+		return &seller.Refusal{Fault: f, Fields: s.fieldsOf(f, p)}
 	}
 	if a, found, err := s.c.findService(ctx, service); err == nil && found {
 		if err := s.c.o.Accounts.Forget(ctx, a); err != nil {

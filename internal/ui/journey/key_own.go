@@ -305,8 +305,9 @@ func (k *key) card(b desk.Brought, usable bool) fyne.CanvasObject {
 // canTakeNames reports whether the request has names of the kind that the licence is for, other than those that
 // were entered.
 func (k *key) canTakeNames(b desk.Brought) bool {
-	extra, _ := b.Compare(k.j.order.Licence, k.j.form)
-	return len(extra) > 0 && len(k.namesFor(b)) > 0
+	l := k.j.order.Licence
+	extra, missing := b.Compare(l, k.j.form)
+	return (len(extra) > 0 || l.Product.Names.Exact && len(missing) > 0) && len(k.namesFor(b)) > 0
 }
 
 // namesFor are the names of the request as they would be entered; free counterparts come along by themselves.
