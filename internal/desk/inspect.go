@@ -94,7 +94,13 @@ func (i *Inspector) Look(path string, data []byte, password secret.Value) (Inspe
 	case err != nil:
 		return Inspected{}, err
 	}
-	return i.about(out, g.Certificates, key.Public()), nil
+	out = i.about(out, g.Certificates, key.Public())
+	for n, note := range out.Notes {
+		if note.Kind == "takes-one" && !password.Empty() { // the key is under it
+			out.Notes[n] = noteOf("takes-asking", false)
+		}
+	}
+	return out, nil
 }
 
 // locked asks for the password, or says that the one that was given is wrong.
@@ -194,7 +200,29 @@ func (i *Inspector) about(out Inspected, certs []*x509.Certificate, key crypto.P
 	if top := r.All()[len(r.All())-1]; r.Root == nil && len(r.Chain) > 0 {
 		out.Notes = append(out.Notes, noteOf("top", false, "issuer", certificate.Describe(top).IssuedBy))
 	}
+	if id := takes(out.What.ID, in.Product, fits); id != "" {
+		out.Notes = append(out.Notes, noteOf(id, false))
+	}
 	return out
+}
+
+// takes is the note that says which programs take a file without a password. Of a PKCS #12 file, its encryption
+// decides, and the table of programs says so.
+func takes(what string, product order.ProductType, key bool) string {
+	switch {
+	case what == "check.what.p7b", what == "check.what.der":
+		return "takes-" + strings.TrimPrefix(what, "check.what.")
+	case what != "check.what.pem":
+		return ""
+	case product == order.SMIME && key:
+		return "takes-mail"
+	case product == order.SMIME, product == order.CodeSigning:
+		return ""
+	case key:
+		return "takes-one"
+	default:
+		return "takes-chain"
+	}
 }
 
 // productOf is what a certificate is for, by its extended key usage.

@@ -28,6 +28,7 @@ import (
 // belongings are what somebody has who looks for what is wrong with a file.
 type belongings struct {
 	key, otherKey, leaf, ca []byte // PEM
+	site                    []byte // of a website, with the key of leaf
 	leafDER                 []byte
 }
 
@@ -64,8 +65,15 @@ var theirs = sync.OnceValue(func() belongings {
 		must(err)
 		return text("PRIVATE KEY", der)
 	}
+	site := &x509.Certificate{
+		SerialNumber: big.NewInt(4), Subject: pkix.Name{CommonName: "www.example.ch"}, DNSNames: []string{"www.example.ch"},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
 	leafDER := sign(leaf, ca, key.Public())
-	return belongings{pkcs8(key), pkcs8(other), text("CERTIFICATE", leafDER), text("CERTIFICATE", sign(ca, root, other.Public())), leafDER}
+	return belongings{
+		pkcs8(key), pkcs8(other), text("CERTIFICATE", leafDER), text("CERTIFICATE", sign(ca, root, other.Public())),
+		text("CERTIFICATE", sign(site, ca, key.Public())), leafDER,
+	}
 })
 
 // opensslMakes has OpenSSL write a file; in is its input, PATH in the arguments the file that it writes.
@@ -115,13 +123,16 @@ func TestWhatAFileIs(t *testing.T) {
 		"umlauts in it":       {data: opensslMakes(t, whole, append(p12, "pass:Zürich")...), password: "Zürich", what: "pkcs12", notes: "not-ascii key-fits key-use top", above: 1, refuse: "windows-old apple android-old gpgsm java17"},
 		"no password at all":  {data: opensslMakes(t, whole, append(p12, "pass:")...), what: "pkcs12", notes: "no-password key-fits key-use top", above: 1, refuse: "windows-old apple android-old gpgsm"},
 		"too many rounds":     {data: opensslMakes(t, whole, append(p12, "pass:secret", "-iter", "400000")...), password: "secret", what: "pkcs12", notes: "too-many key-fits key-use top", above: 1, refuse: "windows windows-old apple android-old gpgsm"},
-		"key and certificate": {data: whole, what: "pem", notes: "key-fits key-use top", above: 1},
+		"a server's file":     {data: slices.Concat(b.key, b.site, b.ca), what: "pem", notes: "key-fits top takes-one", above: 1},
+		"with a locked key":   {data: slices.Concat(opensslMakes(t, b.key, "pkcs8", "-topk8", "-passout", "pass:secret"), b.site), password: "secret", what: "pem", notes: "key-fits chain-missing takes-asking"},
+		"a server's chain":    {data: slices.Concat(b.site, b.ca), what: "pem", notes: "no-key top takes-chain", above: 1},
+		"key and certificate": {data: whole, what: "pem", notes: "key-fits key-use top takes-mail", above: 1},
 		"another key":         {data: slices.Concat(b.otherKey, b.leaf), what: "pem", notes: "key-foreign key-use chain-missing"},
 		"a locked key":        {data: slices.Concat(opensslMakes(t, b.key, "pkcs8", "-topk8", "-passout", "pass:secret"), b.leaf), what: "pem", locked: true, notes: "no-key key-use chain-missing"},
-		"a key that opens":    {data: slices.Concat(opensslMakes(t, b.key, "pkcs8", "-topk8", "-passout", "pass:secret"), b.leaf), password: "secret", what: "pem", notes: "key-fits key-use chain-missing"},
+		"a key that opens":    {data: slices.Concat(opensslMakes(t, b.key, "pkcs8", "-topk8", "-passout", "pass:secret"), b.leaf), password: "secret", what: "pem", notes: "key-fits key-use chain-missing takes-mail"},
 		"a key alone":         {data: b.otherKey, what: "key", notes: "key-alone"},
-		"only a certificate":  {data: b.leafDER, what: "der", notes: "no-key key-use chain-missing"},
-		"a P7B":               {data: opensslP7B(t, b), what: "p7b", notes: "no-key key-use top", above: 1},
+		"only a certificate":  {data: b.leafDER, what: "der", notes: "no-key key-use chain-missing takes-der"},
+		"a P7B":               {data: opensslP7B(t, b), what: "p7b", notes: "no-key key-use top takes-p7b", above: 1},
 		"a Java keystore":     {data: []byte{0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2}, what: "jks"},
 		"a shopping list":     {data: []byte("milk, bread"), code: fault.CertificateNone},
 	} {

@@ -17,6 +17,7 @@ import (
 
 	"certdesk/internal/destination"
 	"certdesk/internal/export"
+	"certdesk/internal/order"
 )
 
 // servers are put to work with the files that were made and the configuration that the guide shows for them, as it
@@ -31,6 +32,16 @@ var servers = []struct {
 	{"haproxy", destination.HAProxy, haproxyServes},
 	{"postfix", destination.Postfix, postfixServes},
 	{"tomcat", destination.Java, tomcatServes},
+}
+
+// "Check a file" says that nginx and Apache read key and chain in one file, as HAProxy does.
+func TestServersReadKeyAndChainInOneFile(t *testing.T) {
+	for _, serve := range []func(*testing.T, served){nginxServes, apacheServes} {
+		s := serverFiles(t, destination.HAProxy)
+		s.names.Key, s.names.Chain = s.names.One, s.names.One
+		s.d, _ = destination.Find(destination.WebServer, order.TLS)
+		serve(t, s)
+	}
 }
 
 const servedTable = "testdata/served.txt"
