@@ -149,13 +149,6 @@ func TestPhonesAsSent(t *testing.T) {
 	})
 }
 
-func FuzzParsePhone(f *testing.F) {
-	for _, s := range []string{"044 668 18 00", "+41 (0)44 668 18 00 ext. 12", "0041/44", "＋４１ 44", "tel:+1-800-FLOWERS", "+39 06 6982;ext=1"} {
-		f.Add(s, "CH")
-	}
-	f.Fuzz(func(t *testing.T, text, country string) { checkPhone(t, text, country) })
-}
-
 func TestWholeApplications(t *testing.T) {
 	for _, v := range []Validation{ValidationOrganization, ValidationExtended} {
 		for _, p := range verified(v).CheckApplication(whole()) {

@@ -291,15 +291,18 @@ func TestDomainListsAsTypedAndAsSent(t *testing.T) {
 	})
 }
 
-func FuzzReadDomains(f *testing.F) {
+// FuzzTyped is what may be typed or pasted into the fields for names and for telephone numbers.
+func FuzzTyped(f *testing.F) {
 	for _, s := range []string{
 		"shop.example.ch\nbücher.example.ch", "https://a.ch/x, *.b.ch; c@d.ch", "1. a.ch\n(2) [::1]:443", "„a.ch“\tDNS:b.ch", "a .ch\n*. b.ch",
 		"*.*.a.ch\u202e", "//@:/", "www.www.a.ch\nwww.a.ch\na.ch",
+		"044 668 18 00", "+41 (0)44 668 18 00 ext. 12", "0041/44", "＋４１ 44", "tel:+1-800-FLOWERS", "+39 06 6982;ext=1",
 	} {
-		f.Add(s, false)
+		f.Add(s, "CH", false)
 	}
-	f.Fuzz(func(t *testing.T, text string, without bool) {
+	f.Fuzz(func(t *testing.T, text, country string, without bool) {
 		checkDomains(t, site(3, "yes"), Application{Domains: text, WithoutWWW: without})
+		checkPhone(t, text, country)
 	})
 }
 

@@ -1,8 +1,11 @@
 package order
 
 import (
+	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // Every phase with every state that a service tells, known and not.
@@ -98,4 +101,34 @@ func TestCurrent(t *testing.T) {
 	if _, ok := (&Snapshot{}).Current(); ok {
 		t.Error("no certificate is current")
 	}
+}
+
+// TestStatesOfAnything: whatever a service tells, at whatever time, an order has one of the states that have words; a
+// draft stays one; and once it has expired, no later time makes it usable.
+func TestStatesOfAnything(t *testing.T) {
+	known := []State{
+		Draft, Sent, WaitingForYou, WaitingForAuthority, Ready, Reissuing, Revoking, Revoked, Rejected, Cancelled, Lapsed, Failed, Expired, Unknown,
+	}
+	word := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
+		string(Received), string(WaitingAuthority), string(WaitingCustomer), string(Issued), string(ServiceRevoked), string(ServiceFailed),
+	}))
+	at := rapid.Custom(func(t *rapid.T) time.Time { return time.Unix(rapid.Int64Range(-1<<36, 1<<37).Draw(t, "s"), 0) })
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.SampledFrom([]Phase{PhaseDraft, PhaseSubmitting, PhaseSent, PhaseReady, PhaseEnded, "later"}).Draw(t, "phase")
+		var s *Snapshot
+		if rapid.Bool().Draw(t, "told") {
+			s = &Snapshot{State: ServiceState(word.Draw(t, "state"))}
+			for range rapid.IntRange(0, 3).Draw(t, "tasks") {
+				s.Tasks = append(s.Tasks, Task{Kind: TaskKind(word.Draw(t, "kind")), State: TaskState(word.Draw(t, "task"))})
+			}
+		}
+		notAfter, now := at.Draw(t, "until"), at.Draw(t, "now")
+		got := StateOf(p, s, notAfter, now)
+		if !slices.Contains(known, got) || (p == PhaseDraft) != (got == Draft) {
+			t.Fatalf("phase %s, %+v: %s", p, s, got)
+		}
+		if later := StateOf(p, s, notAfter, now.AddDate(1, 0, 0)); got == Expired && later != Expired {
+			t.Fatalf("expired, and a year later %s", later)
+		}
+	})
 }
