@@ -24,6 +24,7 @@ const exitCrashed = 2
 // without its message and without values, and ends the program.
 func died(log *logfile.Log, errOut io.Writer) {
 	if value := recover(); value != nil {
+		log.Logger().Error(string(logfile.PanicCaught), "cause", fmt.Sprintf("%T", value))
 		end(log.Died(value), errOut)
 	}
 }

@@ -157,11 +157,16 @@ func (w *walk) stop() {
 	if w.a == nil {
 		return
 	}
+	title, log := w.a.window.Title(), w.a.log
 	w.a.shell.Close()
 	w.q.Finish(w.t)
 	kittest.Close(w.a.window)
 	w.a.close()
+	if n := log.Dropped(); n > 0 {
+		w.t.Errorf("%d things were logged that the list of events doesn't have", n)
+	}
 	w.a = nil
+	w.leavesNothing(title)
 }
 
 // word is a text of the catalogue in the language of the walk.

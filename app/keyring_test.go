@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 
 	"certdesk/internal/vault"
@@ -10,6 +11,7 @@ import (
 type memory struct {
 	mu      sync.Mutex
 	records map[string]string
+	ever    []string // all records that there were
 }
 
 // memoryKeyring gives one keyring for each service, as the system does; it outlives a restart of the app.
@@ -30,7 +32,15 @@ func (m *memory) Set(id, record string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.records[id] = record
+	m.ever = append(m.ever, record)
 	return nil
+}
+
+// held are all records that this keyring has ever had.
+func (m *memory) held() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.ever)
 }
 
 func (m *memory) Get(id string) (string, error) {
