@@ -87,6 +87,9 @@ func TestAJourneyWithAPassphraseFile(t *testing.T) {
 		t.Fatal("a file was made unasked")
 	}
 	w.press("action.choose_place") // the one action leads to the choice again
+	w.see(w.word("passfile.absent.title"))
+	w.press("passfile.started")
+	w.see(w.word("passfile.still-absent"))
 	words := w.choosePassfile()
 	w.title(order.StepLicence)
 	w.see(w.word("licence.need"))

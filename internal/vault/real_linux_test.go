@@ -73,6 +73,9 @@ func TestNoSessionBus(t *testing.T) {
 		return
 	}
 	v, _ := newVault(t, System(DemoService))
+	if v.Reaches() {
+		t.Error("a keyring is found where there is none")
+	}
 	if err := v.Probe(t.Context()); !fault.Is(err, fault.KeyringAbsent) {
 		t.Errorf("got %v", err)
 	}
@@ -83,6 +86,9 @@ func TestASessionBusThatIsGone(t *testing.T) {
 		return
 	}
 	v, _ := newVault(t, System(DemoService))
+	if v.Reaches() {
+		t.Error("a keyring is found where there is none")
+	}
 	if err := v.Probe(t.Context()); !fault.Is(err, fault.KeyringAbsent) {
 		t.Errorf("got %v", err)
 	}
@@ -101,6 +107,9 @@ func TestASessionBusWithoutAKeyring(t *testing.T) {
 		return
 	}
 	v, _ := newVault(t, System(DemoService))
+	if v.Reaches() {
+		t.Error("a keyring is found where there is none")
+	}
 	if err := v.Probe(t.Context()); !fault.Is(err, fault.KeyringAbsent) {
 		t.Errorf("got %v", err)
 	}

@@ -15,25 +15,28 @@ import (
 type Choose struct {
 	sheet
 	phrase *phrase
-	absent bool // there is no keyring
 	moved  int
 }
 
-// NewChoose opens it where there is no keyring. look is called when it is worth looking again: a file was made, or
-// the customer has started a keyring; not when neither is so.
-func NewChoose(d Deps, look, not func()) *Choose {
-	c := &Choose{sheet: sheet{Deps: d}, absent: true}
+// NewChoose opens it where there is no keyring. done is called when a file was made, or, with look, when the customer
+// has started a keyring; not when neither is so. looked says that this comes of such a look.
+func NewChoose(d Deps, looked bool, done func(look bool), not func()) *Choose {
+	c := &Choose{sheet: sheet{Deps: d}}
 	c.begin(func() kit.SheetSpec {
+		head := []fyne.CanvasObject{kit.NewText(d.Say.T("passfile.absent.text"))}
+		if looked {
+			head = append(head, kit.NewFinding(kit.Warning, d.Say.T("passfile.still-absent"), d.Say.T("passfile.still-absent-do")))
+		}
 		spec := kit.SheetSpec{
-			Title: d.Say.T("passfile.absent.title"), Body: append([]fyne.CanvasObject{kit.NewText(d.Say.T("passfile.absent.text"))}, c.body("passfile.making")...),
+			Title: d.Say.T("passfile.absent.title"), Body: append(head, c.body("passfile.making")...),
 			Buttons: []*kit.Button{
 				kit.NewButton(d.Say.T("passfile.not-now"), kit.Secondary, c.leave(not)),
-				c.primary("passfile.use", func() { c.use(d.Secrets.UseFile, c.leave(look)) }),
+				c.primary("passfile.use", func() { c.use(d.Secrets.UseFile, c.leave(func() { done(false) })) }),
 			},
 			OnEscape: c.leave(not),
 		}
 		if !c.busy {
-			spec.Left = kit.NewButton(d.Say.T("passfile.started"), kit.Link, c.leave(look))
+			spec.Left = kit.NewButton(d.Say.T("passfile.started"), kit.Link, c.leave(func() { done(true) }))
 		}
 		return spec
 	})

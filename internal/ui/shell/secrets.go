@@ -13,22 +13,29 @@ import (
 type asker struct {
 	s       *Shell
 	secrets *desk.Secrets
+	looked  bool // the customer has started a keyring, and was asked to look again; touched on the UI goroutine alone
 }
 
 // Unlock asks for the passphrase, on a sheet over what is shown.
-func (a asker) Unlock(ctx context.Context) error {
+func (a *asker) Unlock(ctx context.Context) error {
 	return a.ask(ctx, fault.PassfileLocked, func(d passfile.Deps, done, not func()) closer { return passfile.NewUnlock(d, done, not) })
 }
 
 // Choose asks where to keep secrets.
-func (a asker) Choose(ctx context.Context) error {
-	return a.ask(ctx, fault.KeyringAbsent, func(d passfile.Deps, look, not func()) closer { return passfile.NewChoose(d, look, not) })
+func (a *asker) Choose(ctx context.Context) error {
+	return a.ask(ctx, fault.KeyringAbsent, a.choice)
+}
+
+func (a *asker) choice(d passfile.Deps, yes, no func()) closer {
+	looked := a.looked
+	a.looked = false
+	return passfile.NewChoose(d, looked, func(look bool) { a.looked = look; yes() }, no)
 }
 
 type closer interface{ Close() }
 
 // ask opens a sheet and waits for its answer; without one the press fails with code.
-func (a asker) ask(ctx context.Context, code fault.Code, open func(d passfile.Deps, yes, no func()) closer) error {
+func (a *asker) ask(ctx context.Context, code fault.Code, open func(d passfile.Deps, yes, no func()) closer) error {
 	s := a.s
 	answer := make(chan error, 1)
 	var sheet closer // touched on the UI goroutine alone

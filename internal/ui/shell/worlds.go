@@ -99,7 +99,7 @@ func (s *Shell) do(open func(ctx context.Context) (World, error), done func(Worl
 func (s *Shell) enter(w World, demo bool) {
 	s.world, s.inDemo = w, demo
 	s.begun = true
-	w.Desk.Secrets.Attend(asker{s, w.Desk.Secrets})
+	w.Desk.Secrets.Attend(&asker{s: s, secrets: w.Desk.Secrets})
 	s.speak(s.tag) // the other world may keep its secrets elsewhere
 }
 

@@ -25,8 +25,8 @@
 // # What it promises
 //
 //   - Each write is a whole new file in the place of the old one, synced: a crash leaves one of the two.
-//   - Nothing is kept in memory but the identity; each call reads the file. When it is another one than was opened,
-//     or has gone, that is said, and nothing is written.
+//   - In memory are the identity and what was read last, until the file is left; never the passphrase. Each call looks
+//     at the file: when it is another one than was opened, or has gone, that is said, and nothing is written.
 //   - No fault holds a record or the passphrase.
 //
 // Who can bring an older copy of the file into its place brings its records back: nothing here can tell.

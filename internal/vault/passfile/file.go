@@ -41,6 +41,20 @@ type File struct {
 	mu       sync.Mutex
 	identity *age.X25519Identity // nil: locked
 	opened   [sha256.Size]byte   // the identity as it lay in the file that was opened
+	last     reading
+}
+
+// reading is what was read or written last. It serves as long as the same file lies there, unchanged: with thousands
+// of records, reading them anew for each would take minutes.
+type reading struct {
+	file    os.FileInfo // nil: nothing
+	halves  parts
+	records map[string]string
+}
+
+// same reports whether now is the file that was read.
+func (r reading) same(now os.FileInfo) bool {
+	return r.file != nil && os.SameFile(r.file, now) && r.file.Size() == now.Size() && r.file.ModTime().Equal(now.ModTime())
 }
 
 // New gives the file at path, which need not be there. It reads nothing.
@@ -88,7 +102,7 @@ func (f *File) Unlock(p secret.Value) error {
 	if _, err := decrypt(halves.records, id); err != nil {
 		return err
 	}
-	f.identity, f.opened = id, halves.digest()
+	f.identity, f.opened, f.last = id, halves.digest(), reading{}
 	return nil
 }
 
@@ -160,7 +174,7 @@ func (f *File) renew(all map[string]string, p secret.Value, o atomicfile.Options
 			return err
 		}
 	}
-	f.identity, f.opened = id, halves.digest()
+	f.identity, f.opened, f.last = id, halves.digest(), reading{}
 	return nil
 }
 
@@ -211,6 +225,7 @@ func (f *File) change(do func(map[string]string) error) error {
 	if err != nil {
 		return err
 	}
+	all = maps.Clone(all) // what was read stays what it was, should the write fail
 	if err := do(all); err != nil {
 		return err
 	}
@@ -221,7 +236,14 @@ func (f *File) change(do func(map[string]string) error) error {
 	if err != nil {
 		return err
 	}
-	return f.disk.Write(f.path, data, atomicfile.Options{Replace: true})
+	f.last = reading{}
+	if err := f.disk.Write(f.path, data, atomicfile.Options{Replace: true}); err != nil {
+		return err
+	}
+	if info, err := os.Stat(f.path); err == nil && info.Size() == int64(len(data)) {
+		f.last = reading{info, halves, all}
+	}
+	return nil
 }
 
 // open reads the file with the identity of this run.
@@ -229,6 +251,11 @@ func (f *File) open() (parts, map[string]string, error) {
 	if f.identity == nil {
 		return parts{}, nil, fault.New(fault.PassfileLocked, nil)
 	}
+	if info, err := os.Stat(f.path); err == nil && f.last.same(info) {
+		return f.last.halves, f.last.records, nil
+	}
+	f.last = reading{}
+	info, statErr := os.Stat(f.path)
 	halves, err := f.read()
 	if err != nil {
 		return parts{}, nil, err
@@ -238,6 +265,9 @@ func (f *File) open() (parts, map[string]string, error) {
 		return parts{}, nil, fault.New(fault.PassfileLocked, nil)
 	}
 	all, err := decrypt(halves.records, f.identity)
+	if err == nil && statErr == nil {
+		f.last = reading{info, halves, all}
+	}
 	return halves, all, err
 }
 
@@ -262,7 +292,7 @@ func (f *File) read() (parts, error) {
 func (f *File) Remove() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.identity = nil
+	f.identity, f.last = nil, reading{}
 	err := f.device().Remove(f.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.FolderReadOnly, errContent)
@@ -279,13 +309,13 @@ func (f *File) SetAside(name string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, err := os.Lstat(f.path); errors.Is(err, fs.ErrNotExist) {
-		f.identity = nil
+		f.identity, f.last = nil, reading{}
 		return nil
 	}
 	if err := f.disk.Rename(f.path, filepath.Join(filepath.Dir(f.path), name), atomicfile.Options{}); err != nil {
 		return err
 	}
-	f.identity = nil
+	f.identity, f.last = nil, reading{}
 	return nil
 }
 
