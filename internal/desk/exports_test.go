@@ -151,6 +151,14 @@ func TestFileThatCanNotBeWritten(t *testing.T) {
 
 // TestTheOldFileStays as it was, to the byte, when the one that is to replace it can't be written; nothing else is left.
 func TestTheOldFileStays(t *testing.T) {
+	w, r := fresh(t)
+	id := r.ready()
+	o := to(destination.Thunderbird, w)
+	made := must(r.Exports.Make(t.Context(), id, o))(t)
+	ok(t, r.Exports.Shown(t.Context(), made.ID))
+	path := made.Files[0].Path
+	before := must(os.ReadFile(path))(t)
+	o.Replace = true
 	for name, c := range map[string]struct {
 		device atomicfile.Device
 		want   fault.Code
@@ -165,16 +173,8 @@ func TestTheOldFileStays(t *testing.T) {
 		"a broken drive":    {atomicfiletest.FailAt("write", syscall.EIO), fault.FileWrite},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, r := fresh(t)
-			id := r.ready()
-			o := to(destination.Thunderbird, w)
-			made := must(r.Exports.Make(t.Context(), id, o))(t)
-			ok(t, r.Exports.Shown(t.Context(), made.ID))
-			path := made.Files[0].Path
-			before := must(os.ReadFile(path))(t)
 			w.files.Files.Device = c.device
 			r = r.again()
-			o.Replace = true
 			_, err := r.Exports.Make(t.Context(), id, o)
 			wantFault(t, err, c.want)
 			if c.want == fault.FileBusy && fault.Of(err).Args["name"] != filepath.Base(path) {
