@@ -194,6 +194,13 @@ func TestAForgottenPassphraseFile(t *testing.T) {
 	kittest.ChoiceByTitle(t, w.root(), w.word("destination.thunderbird.label")).Tapped(nil)
 	w.press("use.make")
 	w.see(w.word("passfile.unlock.text"))
+	w = start(t, w.stopped()) // the window can be closed while the question stands
+	w.press("view.next.ready.button")
+	w.title(order.StepUse)
+	w.see(w.word("use.title"))
+	kittest.ChoiceByTitle(t, w.root(), w.word("destination.thunderbird.label")).Tapped(nil)
+	w.press("use.make")
+	w.see(w.word("passfile.unlock.text"))
 	w.press("passfile.forgotten")
 	w.press("passfile.give-up.yes")
 	w.see(w.word("lost.title"))

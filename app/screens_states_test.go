@@ -140,7 +140,7 @@ func keyringScreens(t *testing.T, s setup) {
 	w.busyScreen("link-opening")
 	w.stop()
 	s.data = ""
-	s.script = &script{keyring: fails(fault.KeyringAbsent)}
+	s.script = &script{keyring: func(context.Context) error { return fault.New(fault.KeyringAbsent, nil).With(fault.ChoosePlace) }}
 	w = start(t, s)
 	w.beginWith(exampleLink)
 	w.press("journey.continue")
