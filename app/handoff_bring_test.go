@@ -245,7 +245,15 @@ func TestAKeyFromTheSellersPage(t *testing.T) {
 	if o.Phase != order.PhaseSent {
 		t.Fatalf("after no: %s", o.Phase)
 	}
-	w.drop(ca.zipped("download.zip", certificate, w.file("private.key", theirs.key)))
+	sealed := ca.path("private.key")
+	openssl(t, "pkcs8", "-topk8", "-in", w.file("plain.key", theirs.key), "-out", sealed, "-passout", "pass:battery staple")
+	w.drop(ca.zipped("download.zip", certificate, sealed))
+	w.see(w.word("handoff.locked.hint-beside"))
+	w.typeInto("use.key.password", "wrong")
+	w.press("use.key.unlock")
+	w.see(w.word("fault.key-file-password.saw"))
+	w.retype("use.key.password", "battery staple")
+	w.press("use.key.unlock")
 	w.press("handoff.foreign.yes")
 	w.see(w.word("handoff.arrived"))
 	w.choose10("nginx")

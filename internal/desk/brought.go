@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"encoding/hex"
 	"path/filepath"
@@ -109,10 +110,17 @@ func (i *Intake) Locked(b Brings) []byte {
 	return nil
 }
 
-// Unlock opens a PKCS #12 file: its certificates, and its key. Faults: KeyFilePassword, KeyFileKind,
-// KeyFileUnreadable.
-func (i *Intake) Unlock(data []byte, password secret.Value) (Brings, error) {
-	key, certs, err := export.ReadPKCS12(data, password)
+// Unlock opens a PKCS #12 file, its certificates and its key, or a private key with a password, for the certificates
+// beside it. Faults: KeyFilePassword, KeyFileKind, KeyFileUnreadable.
+func (i *Intake) Unlock(data []byte, password secret.Value, beside []*x509.Certificate) (Brings, error) {
+	var key crypto.Signer
+	var err error
+	certs := beside
+	if request.IsPKCS12(data) {
+		key, certs, err = export.ReadPKCS12(data, password)
+	} else {
+		key, err = export.ReadKey(data, password)
+	}
 	if err != nil {
 		return Brings{}, err
 	}

@@ -53,20 +53,20 @@ func (i *Intake) foreign(ctx context.Context, b Brings, here string) (Taken, err
 	case o.ID == "":
 		return Taken{}, refused
 	case f == nil:
-		return Taken{OrderID: o.ID, Locked: locked}, nil
+		return Taken{OrderID: o.ID, Locked: locked, Beside: b.Certificates}, nil
 	}
 	f.OrderID, f.Differs = o.ID, !certificate.HasNames(leaf, askedNames(o))
 	return Taken{OrderID: o.ID, Mended: b.Mended, Foreign: f}, nil
 }
 
-// pairOf finds a certificate and its key among what was brought, or else a PKCS #12 file that may have them.
+// pairOf finds a certificate and its key among what was brought, or else a file with a password that may have the key.
 func pairOf(b Brings) (f *Foreign, locked []byte) {
 	for _, data := range b.Keys {
-		if request.IsPKCS12(data) {
+		key, err := export.ReadKey(data, secret.Value{})
+		if request.IsPKCS12(data) || fault.Is(err, fault.KeyFilePassword) {
 			locked = data
 			continue
 		}
-		key, err := export.ReadKey(data, secret.Value{})
 		if err != nil {
 			continue
 		}

@@ -31,9 +31,10 @@ type Taken struct {
 	Gap    certificate.Gap // what is missing above the certificate
 	// Foreign is a certificate that came with a key of its own, to be asked about; nothing was taken then.
 	Foreign *Foreign
-	// Locked is a PKCS #12 file beside a certificate of no key here: it may have that key, and has to be opened by its
-	// password. It is secret, and the caller's to wipe.
+	// Locked is a PKCS #12 file, or a private key with a password: it may belong to the certificates beside it, which
+	// are of no key here, and has to be opened. It is secret, and the caller's to wipe.
 	Locked []byte
+	Beside []*x509.Certificate
 	// Key is a private key or a PKCS #12 file that came along, for an order whose key is elsewhere: to be asked
 	// about. It is secret, and the caller's to wipe.
 	Key []byte

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"crypto/x509"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
@@ -43,8 +44,10 @@ type handoff struct {
 	busy    bool
 	field   *kit.Entry
 	copy    *kit.Button
-	// locked is a PKCS #12 file that is to be opened by its password; in memory until it is, or is given up.
+	// locked is a PKCS #12 file, or a key for the certificates beside it, that is to be opened by its password; in memory
+	// until it is, or is given up.
 	locked   []byte
+	beside   []*x509.Certificate
 	password *kit.Entry
 	open     *kit.Button // nil while the address is not known
 	// unwatched is why the folder of downloads can't be looked into.

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"crypto/x509"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
@@ -112,7 +113,7 @@ func (h *handoff) take(read func(ctx context.Context) (desk.Brings, error)) {
 		h.busy = false
 		switch {
 		case locked != nil:
-			h.lock(locked)
+			h.lock(locked, t.Beside)
 		case err != nil:
 			h.failed(fault.Of(err))
 		case t.Foreign != nil:
@@ -126,9 +127,9 @@ func (h *handoff) take(read func(ctx context.Context) (desk.Brings, error)) {
 }
 
 // lock asks for the password of a file.
-func (h *handoff) lock(data []byte) {
+func (h *handoff) lock(data []byte, beside []*x509.Certificate) {
 	h.forget()
-	h.locked = data
+	h.locked, h.beside = data, beside
 	h.j.render()
 	h.password.Focus(h.j.Stage.Canvas())
 }
@@ -136,18 +137,22 @@ func (h *handoff) lock(data []byte) {
 // forget drops the bytes of a file with a private key.
 func (h *handoff) forget() {
 	clear(h.locked)
-	h.locked = nil
+	h.locked, h.beside = nil, nil
 }
 
-// unlocking asks for the password of a PKCS #12 file.
+// unlocking asks for the password of a PKCS #12 file, or of a key.
 func (h *handoff) unlocking() []fyne.CanvasObject {
 	j := h.j
 	h.password = nil
 	if h.locked == nil {
 		return nil
 	}
+	hint := "handoff.locked.hint"
+	if len(h.beside) > 0 {
+		hint = "handoff.locked.hint-beside"
+	}
 	h.password = kit.NewEntry(kit.EntrySpec{
-		Label: j.Say.T("use.key.password"), Hint: j.Say.T("handoff.locked.hint"), Password: true,
+		Label: j.Say.T("use.key.password"), Hint: j.Say.T(hint), Password: true,
 		OnChanged: func(string) { h.password.ClearError() }, OnSubmit: func(string) { h.unlock() },
 	})
 	if h.wrong != nil {
@@ -163,8 +168,8 @@ func (h *handoff) unlock() {
 	if h.locked == nil || h.busy {
 		return
 	}
-	data, password := h.locked, secret.FromString(h.password.Text())
-	h.take(func(context.Context) (desk.Brings, error) { return h.j.Desk.Intake.Unlock(data, password) })
+	data, beside, password := h.locked, h.beside, secret.FromString(h.password.Text())
+	h.take(func(context.Context) (desk.Brings, error) { return h.j.Desk.Intake.Unlock(data, password, beside) })
 }
 
 func (h *handoff) failed(f *fault.Error) {

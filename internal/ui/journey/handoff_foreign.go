@@ -14,13 +14,13 @@ func (h *handoff) arrived() {
 	if t == nil || t.OrderID != h.j.order.ID {
 		return
 	}
-	foreign, locked := t.Foreign, t.Locked
-	t.Foreign, t.Locked = nil, nil
+	foreign, locked, beside := t.Foreign, t.Locked, t.Beside
+	t.Foreign, t.Locked, t.Beside = nil, nil, nil
 	switch {
 	case foreign != nil:
 		h.askForeign(foreign)
 	case locked != nil:
-		h.lock(locked)
+		h.lock(locked, beside)
 	}
 }
 
