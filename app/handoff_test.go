@@ -190,3 +190,31 @@ func TestWhatMayBeMissingHigherUp(t *testing.T) {
 		t.Errorf("asked %d times; it is offered again: %v", asked, w.has("handoff.issuer.look", "host", "above.example"))
 	}
 }
+
+// TestTheLinkAfterARestart: what looked like a service turns out to be a page in the browser. In the next run, too, the
+// draft goes on there by the link as it was pasted.
+func TestTheLinkAfterARestart(t *testing.T) {
+	only := &script{honest: true, lookup: webOnly}
+	w := start(t, setup{script: only})
+	w.beginWith(exampleLink)
+	w.press("journey.continue")
+	w.button("handoff.continue")
+	w.stop()
+
+	w = start(t, setup{data: w.data, home: w.home, keyring: w.keyring, script: only})
+	w.press("view.next.draft.button")
+	w.press("handoff.continue")
+	w.bought("smime", "field.mailbox", "anna@example.ch")
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.handOver()
+	if len(w.opened) != 1 || w.opened[0] != exampleLink {
+		t.Errorf("opened: %v", w.opened)
+	}
+	w.q.Finish(t)
+	w.stop()
+	for _, f := range filesWith(t, w.data, exampleLink) {
+		t.Errorf("the link, which opens the order, is in %s", f)
+	}
+}

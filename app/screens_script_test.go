@@ -26,6 +26,7 @@ import (
 	"certdesk/internal/proof"
 	"certdesk/internal/secret"
 	"certdesk/internal/seller"
+	"certdesk/internal/seller/handoff"
 	"certdesk/internal/store"
 	"certdesk/internal/vault"
 	"certdesk/internal/vault/passfile"
@@ -115,8 +116,13 @@ func (s *script) play(w *walk) {
 	s.keys, s.secrets = map[string]crypto.Signer{}, map[string]secret.Value{}
 	real.Desk = desk.New(desk.Deps{
 		Store: scriptedStore{real.store, s}, Vault: kept,
-		Sellers: func(string) (seller.Seller, error) { return scriptedSeller{s}, nil },
-		Parser:  w.a.worlds.parser(), Now: w.now, Rand: random, Log: slog.New(slog.DiscardHandler),
+		Sellers: func(service string) (seller.Seller, error) {
+			if activation.IsWeb(service) {
+				return handoff.Client{}, nil
+			}
+			return scriptedSeller{s}, nil
+		},
+		Parser: w.a.worlds.parser(), Now: w.now, Rand: random, Log: slog.New(slog.DiscardHandler),
 		ExportDir: func() string { return w.home }, Wrote: func(string) {}, Fonts: fonts, Network: s.network, BackupWork: 1, Serve: w.a.worlds.serves(),
 	})
 	real.Repaired, real.Ownerless = s.repaired, func(context.Context) int { return s.ownerless }
