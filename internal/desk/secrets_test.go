@@ -163,3 +163,35 @@ func TestPassphrasesThatAreTooShort(t *testing.T) {
 		t.Errorf("six words: %d letters, %v", words.Len(), err)
 	}
 }
+
+// TestABackupAfterTheKeyringHasGone: on a computer that offers none any more, the keys come back into a passphrase file.
+func TestABackupAfterTheKeyringHasGone(t *testing.T) {
+	ctx := t.Context()
+	w, r := fresh(t)
+	id := r.ready()
+	made := r.backUp(plan(w))
+	r = r.again()
+	w.ring.lock(errNoKeyring)
+	if _, err := r.Exports.Make(ctx, id, desk.ExportOptions{Destination: "thunderbird", Dir: w.out}); !fault.Is(err, fault.KeyringAbsent) {
+		t.Errorf("before a choice: %v", err)
+	}
+	ok(t, r.Secrets.UseFile(ctx, phrase))
+	if _, err := r.Exports.Make(ctx, id, desk.ExportOptions{Destination: "thunderbird", Dir: w.out}); !fault.Is(err, fault.KeyGone) {
+		t.Errorf("with an empty file: %v", err)
+	}
+	b := r.opened(made.Path)
+	if len(b.Items) != 1 || !b.Items[0].Lacks {
+		t.Fatalf("the preview: %+v", b.Items)
+	}
+	if done := must(r.Backups.Restore(ctx, b, everything(b), nil))(t); done.Keys != 1 {
+		t.Errorf("restored %+v", done)
+	}
+	must(r.Exports.Make(ctx, id, desk.ExportOptions{Destination: "thunderbird", Dir: w.out}))(t)
+	must(r.Refresher.Look(ctx, id))(t) // the token came back too
+	w.filed = true
+	if h := w.ring.holds(); len(h["key"]) != 1 {
+		t.Errorf("the keyring that is not there holds %v", h)
+	}
+	r = r.again()
+	must(r.Exports.Make(ctx, id, desk.ExportOptions{Destination: "outlook", Dir: w.out}))(t)
+}

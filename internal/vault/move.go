@@ -6,6 +6,7 @@ import (
 
 	"certdesk/internal/fault"
 	"certdesk/internal/secret"
+	"certdesk/internal/vault/passfile"
 )
 
 // ToKeyring moves every record from the passphrase file into the keyring, and then removes the file; it gives how
@@ -189,14 +190,27 @@ func (v *Vault) moveIn(ctx context.Context, e Entry) (bool, error) {
 	return true, v.ledger.add(e)
 }
 
-// clearKeyring removes from the keyring what a move has left there.
+// clearKeyring removes from the keyring what a move has left there. What has not reached the file stays in the
+// keyring, and belongs there; where there is no keyring, nothing can be removed from it yet.
 func (v *Vault) clearKeyring(ctx context.Context) error {
 	for _, e := range v.ledger.Entries() {
 		if e.Also != AlsoKeyring || e.In != InFile {
 			continue
 		}
-		if err := v.deleteFromKeyring(ctx, e.ID); err != nil {
-			return failed("deleting a record", err, "")
+		_, err := v.file.Get(e.ID)
+		switch {
+		case errors.Is(err, passfile.ErrNotFound):
+			e.In = InKeyring
+		case err != nil:
+			return err
+		default:
+			err := v.deleteFromKeyring(ctx, e.ID)
+			if v.without(err) {
+				continue
+			}
+			if err != nil {
+				return failed("deleting a record", err, "")
+			}
 		}
 		e.Also, e.At = "", v.now()
 		if err := v.ledger.add(e); err != nil {

@@ -69,12 +69,24 @@ func (v *Vault) get(ctx context.Context, id string) (string, error) {
 		return "", ErrNotFound
 	case v.inFile(id):
 		text, err := v.file.Get(id)
-		if errors.Is(err, passfile.ErrNotFound) {
-			err = ErrNotFound
+		if !errors.Is(err, passfile.ErrNotFound) {
+			return text, err
 		}
-		return text, err
+		if e, _ := v.ledger.Entry(id); e.Also != AlsoKeyring {
+			return "", ErrNotFound
+		}
 	}
-	return v.fromKeyring(ctx, id)
+	text, err := v.fromKeyring(ctx, id)
+	if v.without(err) {
+		err = ErrNotFound // it was in a keyring that this computer no longer has
+	}
+	return text, err
+}
+
+// without reports whether an error says that there is no keyring, and the customer has chosen to do without one.
+func (v *Vault) without(err error) bool {
+	in, _ := v.ledger.Place()
+	return in == InFile && err != nil && !errors.Is(err, ErrNotFound) && fault.Is(failed("reading", err, ""), fault.KeyringAbsent)
 }
 
 // delete removes a record, and what a move has left of it in the keyring; one that is not there is fine.

@@ -156,6 +156,46 @@ func TestAFileThatIsGone(t *testing.T) {
 	}
 }
 
+// TestAKeyringThatIsGoneForGood: with a passphrase file in its place, what was in it counts as gone, and can be put into
+// the file; should the keyring come back, nothing is left in it.
+func TestAKeyringThatIsGoneForGood(t *testing.T) {
+	ctx, dir, ring := t.Context(), t.TempDir(), &fake{}
+	v := filed(t, ring, dir)
+	key := mustEC(nistP256)
+	ok(t, v.PutKey(ctx, "k", "o", key, MadeHere))
+	ok(t, v.PutSecret(ctx, "t", "o", KindToken, token))
+	ring.fail = absent
+	v = filed(t, ring, dir)
+	if _, _, err := v.Key(ctx, "k"); !fault.Is(err, fault.KeyringAbsent) {
+		t.Errorf("before a choice: %v", err)
+	}
+	ok(t, v.UseFile(ctx, phrase))
+	if _, _, err := v.Key(ctx, "k"); !fault.Is(err, fault.KeyGone) {
+		t.Errorf("the key: %v", err)
+	}
+	if _, err := v.Secret(ctx, "t"); !fault.Is(err, fault.SecretGone) {
+		t.Errorf("the token: %v", err)
+	}
+	ok(t, v.PutKey(ctx, "k", "o", key, Imported)) // from a backup
+	if _, origin, err := v.Key(ctx, "k"); err != nil || origin != Imported {
+		t.Errorf("put back: %v", err)
+	}
+	all := func(string) bool { return true }
+	if _, err := v.Reconcile(ctx, all); err != nil {
+		t.Errorf("still without a keyring: %v", err)
+	}
+	ring.fail = nil
+	if s, err := v.Secret(ctx, "t"); err != nil || !s.Equal(token) {
+		t.Errorf("the keyring is back: %v", err)
+	}
+	if _, err := v.Reconcile(ctx, all); err != nil || ring.count() != 1 {
+		t.Errorf("%d records in the keyring: %v", ring.count(), err)
+	}
+	if _, origin, err := v.Key(ctx, "k"); err != nil || origin != Imported {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
 // TestAForgottenPassphrase: the file is kept under another name.
 func TestAForgottenPassphrase(t *testing.T) {
 	ctx, dir := t.Context(), t.TempDir()

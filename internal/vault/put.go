@@ -52,10 +52,10 @@ func (v *Vault) putNow(ctx context.Context, e Entry, text string, proves func(ba
 	}
 	e.In, _ = v.ledger.Place()
 	switch {
+	case ok && e.In == InFile && (old.In == InKeyring || old.Also == AlsoKeyring):
+		e.Also = AlsoKeyring // it is there too, or may have arrived after all
 	case kept && !v.lostWithFile(e.ID):
 		e.In, e.Also = old.In, old.Also // a record stays where it is
-	case ok && old.In == InKeyring && e.In == InFile:
-		e.Also = AlsoKeyring // it may have arrived there after all
 	}
 	e.Event, e.At = Reserved, v.now()
 	if err := v.ledger.add(e); err != nil {

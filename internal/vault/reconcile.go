@@ -75,7 +75,10 @@ func (v *Vault) finishMoves(ctx context.Context) error {
 		}
 	}
 	for _, e := range v.ledger.Entries() {
-		if e.Also == AlsoKeyring {
+		if e.Also == AlsoKeyring && v.file != nil {
+			if !v.file.Unlocked() {
+				return v.closed()
+			}
 			return v.clearKeyring(ctx)
 		}
 	}
