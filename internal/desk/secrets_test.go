@@ -193,5 +193,5 @@ func TestABackupAfterTheKeyringHasGone(t *testing.T) {
 		t.Errorf("the keyring that is not there holds %v", h)
 	}
 	r = r.again()
-	must(r.Exports.Make(ctx, id, desk.ExportOptions{Destination: "outlook", Dir: w.out}))(t)
+	must(r.Exports.Make(ctx, id, desk.ExportOptions{Destination: "outlook", Dir: w.out, KeepBoth: true}))(t)
 }
