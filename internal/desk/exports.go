@@ -295,6 +295,7 @@ func (e *Exports) note(ctx context.Context, id string, files []export.File) {
 // Contents is how programs call what is in a file, and what may be done with it.
 type Contents struct {
 	Title      string       // what the certificate is for
+	Websites   []string     // its names of websites, the one that it is called by first; see [destination.NamesOf]
 	Alias      string       // the friendly name, in lists of programs
 	Thumbprint string       // the SHA-1 hash by which Windows calls it
 	Use        i18n.Message // what it may be used for, in plain words
@@ -322,8 +323,23 @@ func contents(o store.Order, leaf *x509.Certificate) Contents {
 	thumb := sha1.Sum(leaf.Raw) // #nosec G401 -- what Windows calls it; nothing rests on it
 	return Contents{
 		Title: d.Title, Alias: friendlyName(o, leaf), Thumbprint: strings.ToUpper(hex.EncodeToString(thumb[:])),
-		Use: use,
+		Use: use, Websites: websitesOf(d),
 	}
+}
+
+// websitesOf are the names of websites in a certificate, the one that it is called by first.
+func websitesOf(d certificate.Description) []string {
+	var out []string
+	for _, n := range d.Names {
+		switch {
+		case n.Type == "email":
+		case n.Value == d.Title:
+			out = append([]string{n.Value}, out...)
+		default:
+			out = append(out, n.Value)
+		}
+	}
+	return out
 }
 
 // About describes a kept certificate.

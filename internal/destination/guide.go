@@ -2,6 +2,8 @@ package destination
 
 import (
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"certdesk/internal/i18n"
@@ -25,15 +27,24 @@ type Names struct {
 	Sealed  string // the PKCS #12 file
 	Key     string
 	Chain   string
-	One     string // key and chain in one
-	Bare    string // the certificate alone
-	Website string
-	Alias   string // of the key, as Java shows it
+	One     string   // key and chain in one
+	Bare    string   // the certificate alone
+	Website string   // the first name of the certificate
+	Also    []string // the others
+	Alias   string   // of the key, as Java shows it
 }
 
-// NamesOf tells the files of a destination apart by their endings.
-func NamesOf(paths []string, website, alias string) Names {
-	n := Names{Website: website, Alias: strings.ToLower(alias)}
+// host is a name that may stand in a configuration as it is, a wildcard too. Those of certificates come from outside.
+var host = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
+
+// NamesOf tells the files of a destination apart by their endings. What is no name of a website among websites is left
+// away; without one, guides speak of example.org.
+func NamesOf(paths, websites []string, alias string) Names {
+	websites = slices.DeleteFunc(slices.Clone(websites), func(name string) bool { return !host.MatchString(name) })
+	n := Names{Website: "example.org", Alias: strings.ToLower(alias)}
+	if len(websites) > 0 {
+		n.Website, n.Also = websites[0], websites[1:]
+	}
 	for _, path := range paths {
 		switch name := filepath.Base(path); {
 		case strings.HasSuffix(name, p12):
@@ -177,5 +188,5 @@ func say(id string, kv ...any) i18n.Message { return i18n.M("guide."+id, kv...) 
 
 // pairs are what a text may name.
 func pairs(n Names) []any {
-	return []any{"file", n.Sealed, "key", n.Key, "chain", n.Chain, "one", n.One, "website", n.Website}
+	return []any{"file", n.Sealed, "key", n.Key, "chain", n.Chain, "one", n.One, "website", hostOf(n.Website)}
 }

@@ -18,7 +18,7 @@ import (
 
 var names = destination.NamesOf([]string{
 	"/x/shop.example.ch (Java) 2027-05.p12", "/x/shop.example.ch.key.pem", "/x/shop.example.ch.fullchain.pem", "/x/shop.example.ch.pem",
-}, "shop.example.ch", "Shop.example.ch, Muster & Co, 2027-05-01")
+}, []string{"shop.example.ch"}, "Shop.example.ch, Muster & Co, 2027-05-01")
 
 // guide is the text of a guide's snippets and steps in English.
 func guide(t *testing.T, id destination.ID, product order.ProductType, n destination.Names) (text, snippets string) {
@@ -73,18 +73,23 @@ func TestSnippetsNameTheFilesThatWereMade(t *testing.T) {
 }
 
 func TestAWildcardIsNoNameToConnectTo(t *testing.T) {
-	n := destination.NamesOf([]string{"_.example.ch.key.pem", "_.example.ch.fullchain.pem"}, "*.example.ch", "")
-	_, got := guide(t, destination.WebServer, order.TLS, n)
-	for _, want := range []string{"root@example.ch:", "server_name *.example.ch;", "ServerName example.ch\n    ServerAlias *.example.ch\n"} {
+	n := destination.NamesOf([]string{"_.example.ch.key.pem", "_.example.ch.fullchain.pem"}, []string{"*.example.ch", "example.ch", "shop.example.net"}, "")
+	text, got := guide(t, destination.WebServer, order.TLS, n)
+	for _, want := range []string{
+		"root@example.ch:", "server_name *.example.ch example.ch shop.example.net;", "ServerName example.ch\n    ServerAlias *.example.ch shop.example.net\n",
+	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
+	}
+	if strings.Contains(text, "https://*") || !strings.Contains(text, "https://example.ch") {
+		t.Errorf("where it says to look:\n%s", text)
 	}
 }
 
 // What stands in a certificate must not become an order to a shell, or another element of server.xml.
 func TestSnippetsQuoteWhatComesFromOutside(t *testing.T) {
-	n := destination.NamesOf([]string{"a $(reboot) `x`.p12"}, "shop.example.ch", `x"/><Evil a="$(reboot)`)
+	n := destination.NamesOf([]string{"a $(reboot) `x`.p12"}, []string{"shop.example.ch"}, `x"/><Evil a="$(reboot)`)
 	_, got := guide(t, destination.Java, order.TLS, n)
 	for _, want := range []string{
 		`certificateKeyAlias="x&#34;/&gt;&lt;evil a=&#34;$(reboot)"/>`,
@@ -94,6 +99,20 @@ func TestSnippetsQuoteWhatComesFromOutside(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
+	}
+}
+
+// What is no name of a website does not get into the configuration of a server, whoever has put it into a certificate.
+func TestOnlyNamesOfWebsitesGetIntoAConfiguration(t *testing.T) {
+	evil := []string{"a; include /etc/passwd", "b\n    evil on", "c$(reboot)", "*", "a.*.example", `d"`, "anna@example.ch", "", "x{y}"}
+	n := destination.NamesOf([]string{"a.key.pem", "a.fullchain.pem"}, append(evil, "good.example.ch"), "")
+	_, got := guide(t, destination.WebServer, order.TLS, n)
+	if !strings.Contains(got, "server_name good.example.ch;") || !strings.Contains(got, "ServerName good.example.ch\n    SSLEngine") {
+		t.Errorf("in the configuration:\n%s", got)
+	}
+	n = destination.NamesOf([]string{"a.key.pem", "a.fullchain.pem"}, evil, "")
+	if _, got := guide(t, destination.WebServer, order.TLS, n); !strings.Contains(got, "server_name example.org;") {
+		t.Errorf("without a name:\n%s", got)
 	}
 }
 

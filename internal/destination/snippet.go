@@ -3,6 +3,7 @@ package destination
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,13 +40,16 @@ func nginx(n Names) string {
     ssl_certificate_key %s;
     ssl_protocols       TLSv1.2 TLSv1.3;
 }
-`, n.Website, quoted(serverDir+n.Chain), quoted(serverDir+n.Key))
+`, strings.Join(append([]string{n.Website}, n.Also...), " "), quoted(serverDir+n.Chain), quoted(serverDir+n.Key))
 }
 
+// apache has one name that is no wildcard, and the others beside it (Apache 2.4, "ServerName", "ServerAlias").
 func apache(n Names) string {
-	name := "ServerName " + n.Website
-	if host := hostOf(n.Website); host != n.Website {
-		name = "ServerName " + host + "\n    ServerAlias " + n.Website
+	name := hostOf(n.Website)
+	also := slices.DeleteFunc(append([]string{n.Website}, n.Also...), func(other string) bool { return other == name })
+	name = "ServerName " + name
+	if len(also) > 0 {
+		name += "\n    ServerAlias " + strings.Join(also, " ")
 	}
 	return fmt.Sprintf(`<VirtualHost *:443>
     %s

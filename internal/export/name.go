@@ -111,10 +111,20 @@ func Outputs(d destination.Destination, subject string, notAfter time.Time, word
 }
 
 // Named is one file of a rule, with its name. Files for servers are named after the website alone: their paths
-// stand in configurations, where spaces and dates are in the way.
+// stand in configurations, where spaces, signs and dates are in the way (Postfix knows no quotes).
 func Named(rule destination.FileRule, subject string, notAfter time.Time, words func(i18n.Message) string) Output {
 	if !rule.Sealed() {
-		return Output{Rule: rule, Name: FileName(subject, "", time.Time{}, rule.Ext)}
+		return Output{Rule: rule, Name: FileName(bare(subject), "", time.Time{}, rule.Ext)}
 	}
 	return Output{Rule: rule, Name: FileName(subject, words(rule.Label), notAfter, rule.Ext)}
+}
+
+// bare keeps the letters, digits and signs of names of websites and mailboxes.
+func bare(subject string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(".-_@+", r) {
+			return r
+		}
+		return '_'
+	}, strings.ToValidUTF8(subject, "_"))
 }

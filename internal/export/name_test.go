@@ -48,6 +48,20 @@ func TestFileName(t *testing.T) {
 	}
 }
 
+// A file for a server has no sign in its name that means something in a configuration or a shell, whatever the
+// certificate says.
+func TestFilesForServersHaveBareNames(t *testing.T) {
+	d, _ := destination.Find(destination.Postfix, order.TLS)
+	for subject, want := range map[string]string{
+		"www.example.ch": "www.example.ch.key.pem", "*.example.ch": "_.example.ch.key.pem", "xn--bcher-kva.example": "xn--bcher-kva.example.key.pem",
+		"My server, $(reboot)": "My_server____reboot_.key.pem", "a\n  b": "a___b.key.pem", "a;b{c}'\"": "a_b_c___.key.pem", "Zürich": "Zürich.key.pem",
+	} {
+		if got := export.Outputs(d, subject, notAfter, words(t, "en").Say)[0].Name; got != want {
+			t.Errorf("%q: %q, want %q", subject, got, want)
+		}
+	}
+}
+
 func checkName(t *testing.T, name string) {
 	t.Helper()
 	if utf8.RuneCountInString(name) > 120 || len(name) > 240 || !utf8.ValidString(name) {

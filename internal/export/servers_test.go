@@ -44,6 +44,15 @@ func TestServersReadKeyAndChainInOneFile(t *testing.T) {
 	}
 }
 
+// The configuration for a wildcard serves, too.
+func TestServersTakeTheConfigurationForAWildcard(t *testing.T) {
+	for _, serve := range []func(*testing.T, served){nginxServes, apacheServes} {
+		s := serverFiles(t, destination.WebServer)
+		s.names.Website, s.names.Also = "*.example.ch", []string{"example.ch"}
+		serve(t, s)
+	}
+}
+
 const servedTable = "testdata/served.txt"
 
 // TestServers runs them, and compares which served with what is written down; README and the app say so.
@@ -90,7 +99,7 @@ func serverFiles(t *testing.T, id destination.ID) served {
 	for _, path := range makeFor(t, c, id) {
 		paths, s.dir = append(paths, path), filepath.Dir(path)
 	}
-	s.names = destination.NamesOf(paths, site, export.FriendlyName(site, "Example Hosting", c.leaf.NotAfter))
+	s.names = destination.NamesOf(paths, []string{site, "example.ch"}, export.FriendlyName(site, "Example Hosting", c.leaf.NotAfter))
 	for _, d := range destination.All() {
 		if d.ID == id {
 			s.d = d

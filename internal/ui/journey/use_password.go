@@ -191,7 +191,7 @@ func (u *use) guideNames() destination.Names {
 	for i, f := range u.made.Files {
 		paths[i] = f.Path
 	}
-	return destination.NamesOf(paths, u.made.Title, u.made.Alias)
+	return destination.NamesOf(paths, u.made.Websites, u.made.Alias)
 }
 
 // inside says what is in the files: how programs call it, what may be done with it.

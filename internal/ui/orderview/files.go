@@ -118,7 +118,7 @@ func (v *View) guidesOf(e store.Export) []destination.Guide {
 		for _, f := range e.Files {
 			paths = append(paths, f.Path)
 		}
-		names := destination.NamesOf(paths, about.Title, about.Alias)
+		names := destination.NamesOf(paths, about.Websites, about.Alias)
 		if d.ID == destination.Certificate && v.v.Licence.KeyInHardware() {
 			return []destination.Guide{destination.Hardware(names, about.Thumbprint)}
 		}
