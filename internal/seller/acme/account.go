@@ -124,9 +124,9 @@ func (s *session) enter(ctx context.Context, service string, code secret.Value, 
 // seen them, nothing is agreed to.
 func (s *session) open(ctx context.Context, keyID string, code secret.Value, b body) (acme.Account, error) {
 	a := s.account
-	dir, err := s.acme.GetDirectory(ctx)
+	dir, err := s.c.directory(ctx, s.at)
 	if err != nil {
-		return a, s.fault(err)
+		return a, err
 	}
 	if dir.Meta != nil {
 		if now := termsOf(*dir.Meta); now != "" && !slices.Contains(b.Agreed, now) {

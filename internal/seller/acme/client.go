@@ -9,10 +9,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mholt/acmez/v3/acme"
@@ -37,6 +39,7 @@ type Options struct {
 type Client struct {
 	o        Options
 	patience time.Duration // with a directory, and with what it suggests
+	id       int64         // of this client in this process
 
 	mu     sync.Mutex
 	limits map[string]time.Time // until when a directory wants not to be asked for something again
@@ -44,7 +47,7 @@ type Client struct {
 
 // New makes a client.
 func New(o Options) *Client {
-	return &Client{o: o, patience: maxSideTime, limits: map[string]time.Time{}}
+	return &Client{o: o, id: clients.Add(1), patience: maxSideTime, limits: map[string]time.Time{}}
 }
 
 // maxAnswer bounds an answer: a chain of certificates is the longest.
@@ -78,13 +81,23 @@ func (c *Client) session(service string, key crypto.Signer, account string) (*se
 	h := c.o.HTTP.Client(maxAnswer, func(status int, h http.Header) { s.status, s.header = status, h })
 	h.Transport = bounds{s, u, h.Transport}
 	s.acme = &acme.Client{
-		Directory:  directory,
+		Directory:  c.asOf(directory),
 		HTTPClient: h,
 		// Finalizing asks once; the app asks again when the directory wants to be asked. With a time that is over
 		// from the start the library never waits as long as Retry-After says, which may be for ever.
 		PollTimeout: -1, PollInterval: time.Nanosecond,
 	}
 	return s, nil
+}
+
+// clients numbers the clients of this process.
+var clients atomic.Int64
+
+// asOf is a directory's address as the library is to keep what it says: the library has one memory for the whole process,
+// in which a directory stays for twelve hours, also when its addresses have changed meanwhile. The fragment is never sent
+// (RFC 9110 4.2.5); with it, nothing is kept beyond an hour or for another client.
+func (c *Client) asOf(directory string) string {
+	return fmt.Sprintf("%s#%d.%d", directory, c.id, time.Now().Unix()/3600)
 }
 
 // next is when the directory wants to be asked again: as it says, else after usual.
