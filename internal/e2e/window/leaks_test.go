@@ -161,6 +161,28 @@ func TestWindowLeaksWouldBeFound(t *testing.T) {
 	}
 }
 
+// ordinary are the words before a command that make it an ordinary program also where the test is root, who may look
+// into every process by one of three capabilities (ptrace(2), PTRACE_MODE_READ).
+func ordinary(command ...string) []string {
+	if os.Getuid() != 0 {
+		return command
+	}
+	return append([]string{"setpriv", "--bounding-set=-sys_ptrace,-perfmon,-sys_admin"}, command...)
+}
+
+// closed fails the test when another program of the same account can look into the running one.
+func (p *program) closed() {
+	p.t.Helper()
+	look := ordinary("cat", filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "maps"))
+	if _, err := tool(nil, look[0], look[1:]...); err == nil {
+		p.t.Error("another program can look into it")
+	}
+	self := ordinary("cat", "/proc/self/maps")
+	if _, err := tool(nil, self[0], self[1:]...); err != nil {
+		p.t.Errorf("nothing can be looked into, so this shows nothing: %v", err)
+	}
+}
+
 // unseen fails the test when the running program, or one that it has started, shows a secret to the other
 // programs of this account.
 func (p *program) unseen(secrets map[string][]byte) {

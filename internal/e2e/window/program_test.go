@@ -103,7 +103,8 @@ func launch(t *testing.T, stdin io.Reader, data string, args ...string) *program
 	t.Helper()
 	must(t, "xdotool", "mousemove", "0", "0") // what is pointed at looks different
 	p := &program{t: t, data: data, said: &bytes.Buffer{}, gone: make(chan struct{})}
-	p.cmd = exec.CommandContext(context.Background(), certdesk(t), args...)
+	command := ordinary(append([]string{certdesk(t)}, args...)...)
+	p.cmd = exec.CommandContext(context.Background(), command[0], command[1:]...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, p.said, p.said
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -150,6 +151,33 @@ func (p *program) kill() {
 	p.over = true
 	_ = p.cmd.Process.Signal(syscall.SIGKILL)
 	<-p.gone
+}
+
+// crash has the program end by the signal at which the Go runtime writes what all goroutines are doing, with the
+// values of their arguments. The program says and writes which functions were running, and no value.
+func (p *program) crash() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+		p.t.Fatal(err)
+	}
+	select {
+	case <-p.gone:
+		p.over = true
+	case <-time.After(patience):
+		p.t.Fatal("the program does not end")
+	}
+	report, err := os.ReadFile(filepath.Join(p.data, "log", "crash.log"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for where, text := range map[string]string{"the report": string(report), "what the program said": p.said.String()} {
+		if !strings.Contains(text, "goroutine ") || !strings.Contains(text, "main.main(…)") {
+			p.t.Errorf("%s does not say what was running:\n%s", where, text)
+		}
+		if strings.Contains(text, "0x") {
+			p.t.Errorf("%s holds values:\n%s", where, text)
+		}
+	}
 }
 
 // quit closes the window by the keyboard and waits until the program has ended, well.
