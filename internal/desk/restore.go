@@ -146,7 +146,7 @@ func (b *Backups) preview(ctx context.Context, c backup.Content) (*OpenedBackup,
 		out.Items = append(out.Items, item)
 	}
 	for _, k := range c.Keys {
-		if _, _, err := b.Vault.Key(ctx, k.ID); lost(err) {
+		if _, _, err := b.Vault.Key(ctx, k.ID); notHere(err) {
 			out.Keys++
 		} else if err != nil {
 			return nil, err
@@ -275,6 +275,10 @@ func (b *Backups) missing(ctx context.Context, there backup.Order, exact bool) (
 	return g, nil
 }
 
+// notHere reports whether a key can't be had here: it is lost, or there is no keyring. Where it is then put is asked
+// when it is restored.
+func notHere(err error) bool { return lost(err) || fault.Is(err, fault.KeyringAbsent) }
+
 // keyHere reports whether a key is in the keyring and in the list of its order: after a crash it may be in the first
 // only.
 func (b *Backups) keyHere(ctx context.Context, k backup.Key, kept []store.Key, exact bool) (bool, error) {
@@ -287,7 +291,7 @@ func (b *Backups) keyHere(ctx context.Context, k backup.Key, kept []store.Key, e
 	}
 	for _, id := range ids {
 		key, _, err := b.Vault.Key(ctx, id)
-		if lost(err) {
+		if notHere(err) {
 			continue
 		}
 		if err != nil {

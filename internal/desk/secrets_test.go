@@ -195,3 +195,29 @@ func TestABackupAfterTheKeyringHasGone(t *testing.T) {
 	r = r.again()
 	must(r.Exports.Make(ctx, id, desk.ExportOptions{Destination: "outlook", Dir: w.out, KeepBoth: true}))(t)
 }
+
+// TestMovingToAComputerWithoutAKeyring: the backup is looked at before anything is asked, and restored into the file
+// that is then chosen, with the keys that belong to no order.
+func TestMovingToAComputerWithoutAKeyring(t *testing.T) {
+	ctx := t.Context()
+	w, r := fresh(t)
+	id := r.ready()
+	r.orphanKey("lost-order")
+	must(r.Orders.Start(ctx))(t)
+	made := r.backUp(plan(w))
+	other, there := w.house(t)
+	other.ring.lock(errNoKeyring)
+	a := &asked{t: t, s: there.Secrets}
+	there.Secrets.Attend(a)
+	b := there.opened(made.Path)
+	if len(b.Items) != 1 || b.Keys != 1 || a.choose != 0 {
+		t.Fatalf("%d orders, %d keys without one; asked %d times", len(b.Items), b.Keys, a.choose)
+	}
+	if done := must(there.Backups.Restore(ctx, b, everything(b), nil))(t); done.Keys != 2 || a.choose != 1 {
+		t.Errorf("restored %+v, asked %d times", done, a.choose)
+	}
+	must(there.Exports.Make(ctx, id, desk.ExportOptions{Destination: "thunderbird", Dir: other.out}))(t)
+	if alone := must(there.Backups.Alone(ctx))(t); len(alone) != 1 {
+		t.Errorf("keys without an order: %+v", alone)
+	}
+}
