@@ -5,7 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"math/big"
+	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 	"certdesk/internal/certificate"
 	"certdesk/internal/desk"
 	"certdesk/internal/destination"
+	"certdesk/internal/export"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
 	"certdesk/internal/secret"
@@ -74,9 +78,16 @@ func TestTheChainThatGoesIntoFiles(t *testing.T) {
 	if c, _ := v.Current(); v.Chains[0].InUse || !v.Chains[1].InUse || len(c.Chain) != 1 || end(t, c.Chain[0]) != "Root B" {
 		t.Errorf("%+v", v.Chains)
 	}
-	made := must(r.Exports.Make(t.Context(), id, desk.ExportOptions{Destination: destination.Outlook, Dir: w.out}))(t)
-	if len(made.Files) != 1 || len(v.Timeline) == 0 {
-		t.Errorf("%+v", made)
+	made := must(r.Exports.Make(t.Context(), id, desk.ExportOptions{Destination: destination.Certificate, Dir: w.out}))(t)
+	i := slices.IndexFunc(made.Files, func(f export.File) bool { return f.Kind == destination.FullChain })
+	if i < 0 {
+		t.Fatalf("%+v", made.Files)
+	}
+	text, err := os.ReadFile(made.Files[i].Path)
+	ok(t, err)
+	_, rest := pem.Decode(text)
+	if above, _ := pem.Decode(rest); above == nil || end(t, above.Bytes) != "Root B" {
+		t.Errorf("the file has another chain:\n%s", text)
 	}
 
 	// The next certificate has the roots in another order.

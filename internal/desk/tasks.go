@@ -219,6 +219,9 @@ func (t *Tasks) Revoke(ctx context.Context, id string, why order.Revocation) err
 		snapshot, receipt, err := repeated(ask{o, s, token, key}, func(a ask) (order.Snapshot, seller.Receipt, error) {
 			return revoker.Revoke(ctx, a.order.Receipt, a.token, why, a.key)
 		})
+		if fault.Is(err, fault.AccountClosed) {
+			snapshot, receipt, err = t.revokeByKey(ctx, o, s, why, err)
+		}
 		if err != nil {
 			return err
 		}

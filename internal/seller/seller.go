@@ -6,6 +6,7 @@ package seller
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -115,6 +116,12 @@ type Page struct {
 type Revoker interface {
 	// Revoke revokes the order's certificate. One that is revoked already is no failure.
 	Revoke(ctx context.Context, r Receipt, token secret.Value, why order.Revocation, key string) (order.Snapshot, Receipt, error)
+}
+
+// KeyRevoker is a seller at which a certificate can be revoked by whoever has its key, also where the account that
+// ordered it is closed.
+type KeyRevoker interface {
+	RevokeByKey(ctx context.Context, r Receipt, leaf *x509.Certificate, key crypto.Signer, why order.Revocation) (order.Snapshot, Receipt, error)
 }
 
 // Suggester is a seller that says when a certificate is best renewed.

@@ -2,6 +2,7 @@ package acme
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -83,6 +84,7 @@ type customer struct {
 	body    []byte
 	receipt seller.Receipt
 	last    order.Snapshot
+	key     crypto.Signer // of the request
 	renews  string
 	profile string
 	contact string
@@ -117,6 +119,7 @@ func (c *customer) prepare(names ...string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	c.key = key
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{DNSNames: names}, key)
 	if err != nil {
 		c.t.Fatal(err)
@@ -313,7 +316,8 @@ func TestFromABindingToACertificate(t *testing.T) {
 	}
 }
 
-// TestTheChainsThatADirectoryOffers: each leads from the same certificate to another root, the directory's own first.
+// TestTheChainsThatADirectoryOffers: each leads from the same certificate to another root, the directory's own first. The
+// certificate outlives its account.
 func TestTheChainsThatADirectoryOffers(t *testing.T) {
 	t.Parallel()
 	c := newCustomer(t, pebble.Start(t, pebble.Options{Free: true, OtherRoots: 2, RejectNonces: -1}), "")
@@ -339,6 +343,23 @@ func TestTheChainsThatADirectoryOffers(t *testing.T) {
 	}
 	if one := c.collect(); len(one) != len(all[0]) || !one[len(one)-1].Equal(all[0][len(all[0])-1]) {
 		t.Error("the directory's own choice is not the first")
+	}
+
+	// Once the account is closed, the certificate is revoked by its own key.
+	leaf := all[0][0]
+	if err := c.client.CloseAccount(t.Context(), c.shelf.list[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.take(c.client.Revoke(t.Context(), c.receipt, c.token, order.Superseded, "")); !fault.Is(err, fault.AccountClosed) {
+		t.Errorf("by a closed account: %v", err)
+	}
+	for range 2 { // revoked already is no failure
+		if err := c.take(c.client.RevokeByKey(t.Context(), c.receipt, leaf, c.key, order.Superseded)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := c.at.Status(t, leaf); got != "Revoked" || c.last.State != order.ServiceRevoked {
+		t.Errorf("%s %s", got, c.last.State)
 	}
 }
 

@@ -2,6 +2,8 @@ package acme
 
 import (
 	"context"
+	"crypto"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -185,13 +187,30 @@ func (c *Client) Revoke(ctx context.Context, r seller.Receipt, token secret.Valu
 	if err != nil {
 		return order.Snapshot{}, r, s.fault(err)
 	}
-	err = s.acme.RevokeCertificate(ctx, s.account, all[0][0], nil, reasons[why])
+	return s.revoked(r, &st, s.acme.RevokeCertificate(ctx, s.account, all[0][0], nil, reasons[why]))
+}
+
+// RevokeByKey revokes a certificate with its own key (RFC 8555 7.6), without the account.
+func (c *Client) RevokeByKey(ctx context.Context, r seller.Receipt, leaf *x509.Certificate, key crypto.Signer, why order.Revocation) (order.Snapshot, seller.Receipt, error) {
+	var st state
+	if json.Unmarshal(r.State, &st) != nil || st.About == nil {
+		return order.Snapshot{}, r, fault.New(fault.OrderState, nil)
+	}
+	s, err := c.session(r.Service, nil, "")
+	if err != nil {
+		return order.Snapshot{}, r, err
+	}
+	return s.revoked(r, &st, s.acme.RevokeCertificate(ctx, s.account, leaf, key, reasons[why]))
+}
+
+// revoked is the order once its certificate is; one that was before is no failure.
+func (s *session) revoked(r seller.Receipt, st *state, err error) (order.Snapshot, seller.Receipt, error) {
 	var p acme.Problem
 	if err != nil && !(errors.As(err, &p) && p.Type == acme.ProblemTypeAlreadyRevoked) {
 		return order.Snapshot{}, r, s.fault(err)
 	}
-	now := c.o.Now()
+	now := s.c.o.Now()
 	st.State, st.Renewal = order.ServiceRevoked, nil
 	st.About.State, st.About.RevokedAt = "previous", &now
-	return s.answered(r, &st, nil)
+	return s.answered(r, st, nil)
 }
