@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"github.com/godbus/dbus/v5"
@@ -176,13 +177,29 @@ func TestAForgottenPassphraseFile(t *testing.T) {
 	kittest.TypeText(t, w.a.window.Canvas(), "demo-mail")
 	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
 	w.press("journey.continue")
-	w.choosePassfile()
+	words := w.choosePassfile()
 	w.title(order.StepLicence)
 	w.see(w.word("licence.need"))
 	w.toReviewFromLicence()
 	w.accept()
 	w.press("review.send")
 	w.title(order.StepProve)
+
+	w = start(t, w.stopped())
+	w.press("view.next.you.button")
+	w.see(w.word("passfile.unlock.text"))
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyEscape)
+	w.title(order.StepProve)
+	w.see(w.word("fault.passfile-locked.saw"))
+	for range 20 {
+		w.q.Advance(time.Second)
+		w.q.Finish(t)
+	}
+	if w.has("passfile.unlock.text") {
+		t.Fatal("the passphrase is asked for without a press")
+	}
+	w.press("prove.check")
+	w.unlock(words)
 	w.press("helper.confirm")
 	w.until(w.word("use.title"))
 	path, passphrase := w.backUp()

@@ -21,6 +21,7 @@ type watch struct {
 	moved func(store.Order)
 	busy  bool
 	asked bool // pressed before the seller's floor had passed
+	shut  bool // the customer did not give the passphrase: it is asked for again by a press, not every second
 	wrong *fault.Error
 	held  bool // a call of this page is under way: what it brings is read when it has ended
 	// each is called every second, where the page looks at something else, too; apart then says that these
@@ -60,8 +61,8 @@ func (w *watch) tick() {
 		if j.scene.Closed() {
 			return
 		}
-		if w.due() {
-			w.look()
+		if w.due() && !w.shut {
+			w.lookWith(j.Desk.Refresher.LookByItself)
 		} else if w.line != nil {
 			w.line.SetText(w.times())
 		}
@@ -85,7 +86,9 @@ func (w *watch) press() {
 }
 
 // look asks the seller; before its floor has passed it only reads what is known here.
-func (w *watch) look() {
+func (w *watch) look() { w.lookWith(w.j.Desk.Refresher.Look) }
+
+func (w *watch) lookWith(look func(ctx context.Context, id string) (store.Order, error)) {
 	j := w.j
 	if w.busy {
 		return
@@ -94,13 +97,14 @@ func (w *watch) look() {
 	w.draw()
 	id := j.order.ID
 	kit.Do(j.scene, func(ctx context.Context) (store.Order, error) {
-		return j.Desk.Refresher.Look(ctx, id)
+		return look(ctx, id)
 	}, func(o store.Order, err error) {
 		w.busy = false
 		if w.due() || err == nil && o.LastLooked.After(j.order.LastLooked) {
 			w.asked = false
 		}
 		wrong := fault.Of(err)
+		w.shut = wrong != nil && wrong.Code == fault.PassfileLocked
 		if wrong == nil {
 			wrong = show.Kept(o.LastFault) // before the seller's floor nobody is asked: what was wrong still is
 		}
