@@ -51,6 +51,7 @@ func (r *Redeem) Order(ctx context.Context, id string) (store.Order, error) {
 // Save writes what the customer has typed, as typed, and the step where they are. It does nothing once
 // the request is being sent.
 func (r *Redeem) Save(ctx context.Context, id string, a order.Application, step order.Step) error {
+	a = withoutKeys(a)
 	_, err := r.Store.Update(ctx, id, func(o *store.Order) error {
 		if o.Phase != order.PhaseDraft {
 			return nil

@@ -3,6 +3,7 @@ package journey
 import (
 	"fyne.io/fyne/v2"
 
+	"certdesk/internal/desk"
 	"certdesk/internal/order"
 	"certdesk/internal/ui/kit"
 )
@@ -51,9 +52,13 @@ func (f *asked) entry(t text) *kit.Entry {
 	if t.optional {
 		label = j.Say.T("field.optional", "label", label)
 	}
-	e := kit.NewEntry(kit.EntrySpec{
+	var e *kit.Entry
+	e = kit.NewEntry(kit.EntrySpec{
 		Label: label, Hint: t.hint, Value: *t.value,
 		OnChanged: func(typed string) {
+			if j.aKey(e, *t.value, typed) {
+				return
+			}
 			*t.value = typed
 			j.typed()
 			f.changed(t.field)
@@ -76,6 +81,17 @@ func (f *asked) entry(t text) *kit.Entry {
 	})
 	f.judge(t.field, false)
 	return e
+}
+
+// aKey takes a private key that was put into a field for something else off the screen again, and says so there. What
+// was in the field before stays, and nothing of the key is kept.
+func (j *Journey) aKey(e *kit.Entry, before, typed string) bool {
+	if !desk.HoldsPrivateKey(typed) {
+		return false
+	}
+	e.SetText(before)
+	e.SetError(j.Say.T("field.private-key.saw"), j.Say.T("field.private-key.do"))
+	return true
 }
 
 // picker is a list to choose from; picked is called after a choice.

@@ -85,6 +85,9 @@ func (w *websites) sentence() string {
 // typed looks at the names on each key. The line that is being typed is left in peace; a paste is judged at once.
 func (w *websites) typed(now string) {
 	j := w.j
+	if j.aKey(w.area, j.form.Domains, now) {
+		return
+	}
 	line, pasted := changedLine(j.form.Domains, now)
 	w.quiet = line
 	if pasted {

@@ -32,9 +32,13 @@ func (r *review) newAccount() []fyne.CanvasObject {
 // said there.
 func (r *review) contactField() fyne.CanvasObject {
 	j, f := r.j, order.FieldAccountContact
-	e := kit.NewEntry(kit.EntrySpec{
+	var e *kit.Entry
+	e = kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("field.optional", "label", j.Say.T("acme.account.contact")), Hint: j.Say.T("acme.account.contact.hint"), Value: j.form.AccountContact,
 		OnChanged: func(typed string) {
+			if j.aKey(e, j.form.AccountContact, typed) {
+				return
+			}
 			j.form.AccountContact = typed
 			j.typed()
 			r.picked.changed(f)

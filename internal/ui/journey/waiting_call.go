@@ -66,9 +66,17 @@ func (w *waiting) call(t order.Task) []fyne.CanvasObject {
 	}
 	rows = append(rows, kit.NewCaption(j.Say.T("waiting.call.zone", "zone", zoneOf(j.Env.Now()))))
 	rows = append(rows, w.otherNumber(t, f))
-	comment := kit.NewEntry(kit.EntrySpec{
+	var comment *kit.Entry
+	comment = kit.NewEntry(kit.EntrySpec{
 		Label: j.Say.T("waiting.call.comment"), Hint: j.Say.T("waiting.call.comment-hint"), Value: f.Comment, MaxRunes: 500,
-		OnChanged: func(text string) { f.Comment = text; w.keep(t.ID, f) },
+		OnChanged: func(text string) {
+			if j.aKey(comment, f.Comment, text) {
+				return
+			}
+			comment.ClearError()
+			f.Comment = text
+			w.keep(t.ID, f)
+		},
 	})
 	w.markEntry("comment of "+t.ID, comment)
 	rows = append(rows, comment)
