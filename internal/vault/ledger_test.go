@@ -171,6 +171,7 @@ func TestALedgerIsAMap(t *testing.T) {
 func FuzzLedger(f *testing.F) {
 	f.Add([]byte(line("a", Reserved) + line("a", Stored) + line("b", Reserved)[:20]))
 	f.Add([]byte("\n\n{}\n" + line("a", Deleted)))
+	f.Add([]byte(`{"v":2,"id":"place","kind":"place","in":"file","event":"stored"}` + "\n" + `{"v":2,"id":"a","in":"file","also":"keyring","event":"stored"}` + "\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		l := &Ledger{live: map[string]Entry{}}
 		if l.read(data) != nil {
@@ -182,7 +183,9 @@ func FuzzLedger(f *testing.F) {
 		}
 		again := &Ledger{live: map[string]Entry{}}
 		ok(t, again.read(text))
-		if idsOf(again) != idsOf(l) || again.torn || again.foreign {
+		was, wasLeaving := l.Place()
+		is, isLeaving := again.Place()
+		if idsOf(again) != idsOf(l) || again.torn || again.foreign || was != is || wasLeaving != isLeaving {
 			t.Errorf("%q became %q", idsOf(l), idsOf(again))
 		}
 	})
