@@ -110,14 +110,49 @@ func TestAnAccountThatWasClosed(t *testing.T) {
 	}
 }
 
-// TestTermsThatHaveChanged since they were read: they are looked up anew, and accepted anew; those that are accepted at
-// the authority itself are opened there.
-func TestTermsThatHaveChanged(t *testing.T) {
+// accountDraft is a draft of an account that is opened with it, before its key is made.
+func accountDraft() store.Order {
 	o := accountOrder()
 	o.Phase, o.Step, o.KeyID, o.TokenID = order.PhaseDraft, string(order.StepKey), "", ""
 	o.CodeID, o.CodeHash, o.Application.AcceptedTerms, o.Snapshot = "code", "hash", nil, nil
 	o.Receipt = seller.Receipt{}
 	o.Licence.OpensAccount = true
+	return o
+}
+
+// toSend makes the key of such a draft and sends it.
+func (w *walk) toSend() {
+	w.t.Helper()
+	w.resume("draft")
+	w.press("key.make")
+	w.see(w.word("key.ready"))
+	w.press("journey.continue")
+	w.accept()
+	w.press("review.send")
+}
+
+// TestALimitOfTheAuthority says how long to wait, leads back to what was entered, and can be sent again.
+func TestALimitOfTheAuthority(t *testing.T) {
+	s := &script{orders: []store.Order{accountDraft()}, submit: func(context.Context) error {
+		return &seller.Refusal{Fault: fault.New(fault.RateLimited, nil, "host", "acme.shop.example.ch", "wait", time.Hour)}
+	}}
+	w := start(t, setup{clock: noon, script: s})
+	w.toSend()
+	w.saw("rate-limited", "host", "acme.shop.example.ch", "wait", time.Hour)
+	w.see(w.word("fault.rate-limited.means", "host", "acme.shop.example.ch", "wait", time.Hour))
+	w.press("action.retry")
+	w.title(order.StepReview)
+	w.see(shopName)
+	s.set(func() { s.submit = nil })
+	w.press("review.send")
+	w.title(order.StepWaiting)
+	w.q.Finish(t)
+}
+
+// TestTermsThatHaveChanged since they were read: they are looked up anew, and accepted anew; those that are accepted at
+// the authority itself are opened there.
+func TestTermsThatHaveChanged(t *testing.T) {
+	o := accountDraft()
 	changed := o.Licence
 	changed.Terms = []order.Terms{{ID: "https://trust.example.com/new", URL: "https://trust.example.com/new"}}
 	refusal := &seller.Refusal{
@@ -128,12 +163,7 @@ func TestTermsThatHaveChanged(t *testing.T) {
 		return seller.Found{Licence: changed, Service: o.Seller}, nil
 	}}
 	w := start(t, setup{clock: noon, script: s})
-	w.resume("draft")
-	w.press("key.make")
-	w.see(w.word("key.ready"))
-	w.press("journey.continue")
-	w.accept()
-	w.press("review.send")
+	w.toSend()
 	w.saw("terms-changed", "host", "acme.shop.example.ch")
 	w.press("acme.terms-new")
 	w.title(order.StepReview)

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -162,9 +163,15 @@ func TestAnHMACKeyThatServesSeveralAccounts(t *testing.T) {
 }
 
 // TestACrashWhileAnAccountIsOpened: at no moment is an HMAC key that is to be kept lost, or left twice, or where
-// nothing knows of it.
+// nothing knows of it. What comes before the directory hears of anything is like every other redemption.
 func TestACrashWhileAnAccountIsOpened(t *testing.T) {
-	for at := 1; ; at++ {
+	t.Parallel()
+	w, r := fresh(t)
+	w.authorityOpens(r, 0)
+	id := r.accountDraft(bound(directory), true)
+	w.fuse.set(0)
+	ok(t, r.Redeem.Submit(t.Context(), id))
+	for at := slices.Index(w.fuse.calls(), "> seller.Submit") + 1; at > 0; at++ {
 		w, r := fresh(t)
 		w.authorityOpens(r, 0)
 		id := r.accountDraft(bound(directory), true)
