@@ -28,16 +28,7 @@ var exported = []string{".pem", ".key", ".p12", ".pfx", ".jks", ".age", ".der", 
 // window's title. Every test of a journey, of a fault and of a bad input is a test of this, too.
 func (w *walk) leavesNothing(title string) {
 	w.t.Helper()
-	traces := map[string][]byte{}
-	for _, service := range []string{vault.Service, vault.DemoService} {
-		ring, ok := w.keyring(service).(interface{ held() []string })
-		if !ok {
-			continue
-		}
-		for _, record := range ring.held() {
-			tracesOf(w.t, record, traces)
-		}
-	}
+	traces := w.traces()
 	if len(traces) == 0 {
 		return
 	}
@@ -66,6 +57,22 @@ func (w *walk) leavesNothing(title string) {
 			return nil
 		})
 	}
+}
+
+// traces are those of all that the keyrings of this app have ever held.
+func (w *walk) traces() map[string][]byte {
+	w.t.Helper()
+	out := map[string][]byte{}
+	for _, service := range []string{vault.Service, vault.DemoService} {
+		ring, ok := w.keyring(service).(interface{ held() []string })
+		if !ok {
+			continue
+		}
+		for _, record := range ring.held() {
+			tracesOf(w.t, record, out)
+		}
+	}
+	return out
 }
 
 // tracedIn says which traces are in some data. PEM and other texts are broken into lines.

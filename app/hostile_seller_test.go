@@ -58,8 +58,23 @@ func stand(w *walk) *between {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		proxy.ServeHTTP(w, r)
 	}))
-	w.t.Cleanup(b.site.Close)
+	w.t.Cleanup(func() {
+		b.site.Close()
+		b.overheard(w)
+	})
 	return b
+}
+
+// overheard looks for everything secret in the addresses and bodies that were sent.
+func (b *between) overheard(w *walk) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.heard.Len() == 0 {
+		b.t.Error("nothing was asked")
+	}
+	for _, what := range tracedIn([]byte(b.heard.String()), w.traces()) {
+		b.t.Errorf("the %s was sent", what)
+	}
 }
 
 // answer passes an answer on, with the lie in it.

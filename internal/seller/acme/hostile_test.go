@@ -1,6 +1,9 @@
 package acme
 
 import (
+	"crypto/ecdsa"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -344,7 +347,38 @@ func (l *liar) goesOn(c *customer) {
 			l.t.Fatal(err)
 		}
 	}
+	l.heardNothing(c)
 	if certs := c.collect(); certs[0].SerialNumber.String() != strconv.Itoa(7) {
 		l.t.Error("another certificate")
+	}
+}
+
+// heardNothing: neither the HMAC key nor the account's key was in what the directory got.
+func (l *liar) heardNothing(c *customer) {
+	l.t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key, err := keyOf(c.token)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	private, ok := key.(*ecdsa.PrivateKey)
+	if !ok {
+		l.t.Fatalf("a key of another kind: %T", key)
+	}
+	d, err := private.Bytes()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for what, secret := range map[string]string{
+		"the HMAC key": liarCode, "the account's key": string(c.token.Reveal())[60:100], "its number": string(d),
+		"its number in base64url": base64.RawURLEncoding.EncodeToString(d), "its number in hexadecimal": hex.EncodeToString(d),
+	} {
+		if strings.Contains(l.heard, secret) {
+			l.t.Errorf("the directory got %s", what)
+		}
+	}
+	if !strings.Contains(l.heard, "externalAccountBinding") {
+		l.t.Error("no binding was heard, so this shows nothing")
 	}
 }
