@@ -223,3 +223,19 @@ func TestAnAccountIsForgottenWhenNothingIsUnderWay(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestAnHMACKeyStaysWhereItIsNeeded: the keyring has lost the account's own key, so that the account has to be opened
+// anew.
+func TestAnHMACKeyStaysWhereItIsNeeded(t *testing.T) {
+	w, r := fresh(t)
+	w.authorityOpens(r, 0)
+	ok(t, r.Redeem.Submit(t.Context(), r.accountDraft(bound(directory), false)))
+	for _, a := range must(r.accounts().All(t.Context()))(t) {
+		delete(w.ring.records, a.SecretID)
+	}
+	s := must(r.Redeem.Start(t.Context(), bound(directory), false))(t)
+	must(r.Redeem.Lookup(t.Context(), s.OrderID))(t)
+	if got := w.hmacs(); got["code"] != 1 {
+		t.Errorf("%v", got)
+	}
+}
