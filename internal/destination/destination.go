@@ -76,7 +76,7 @@ type FileRule struct {
 	Label      i18n.Message // what stands in brackets in the file's name
 	// Measured are the readers, by their names in the table of readers, that must open the file.
 	Measured []string
-	// Served are the servers that worked with the file and the configuration that their guide shows.
+	// Served are the programs that did their work with the file, set up as their guide shows.
 	Served []string
 	// Reported are the sources for a program that does not run in the tests.
 	Reported []string

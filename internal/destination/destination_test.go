@@ -95,16 +95,19 @@ func measuredPlain(t *testing.T) map[[2]string]string {
 	return out
 }
 
-// Which servers worked with which files is what the tests of package export have written down, neither more nor less.
+// Which programs worked with which files is what the tests of packages export and install have written down, neither
+// more nor less.
 func TestTheTableAgreesWithTheServers(t *testing.T) {
-	text, err := os.ReadFile("../export/testdata/served.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
 	served := map[string][]string{}
-	for line := range strings.Lines(string(text)) {
-		if cells := strings.Fields(line); len(cells) == 2 {
-			served[cells[0]] = append(served[cells[0]], cells[1])
+	for _, path := range []string{"../export/testdata/served.txt", "../install/testdata/served.txt"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if cells := strings.Fields(line); len(cells) == 2 {
+				served[cells[0]] = append(served[cells[0]], cells[1])
+			}
 		}
 	}
 	if len(served) == 0 {

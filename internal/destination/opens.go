@@ -154,6 +154,7 @@ func tableRow(manner, key string) string {
 var readerNames = map[string]string{
 	"openssl": "OpenSSL 3", "nss": "NSS (Thunderbird, Firefox)", "java17": "Java 17", "gpgsm": "gpgsm 2.2 (Kleopatra)",
 	"nginx": "nginx", "apache": "Apache", "haproxy": "HAProxy", "postfix": "Postfix", "tomcat": "Tomcat",
+	"thunderbird": "Thunderbird",
 }
 
 // HowWeKnow says why it is believed that the destination's program opens the file: it was tried, or others report it.

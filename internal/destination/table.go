@@ -47,7 +47,9 @@ var table = []Destination{
 	},
 	{
 		ID: Thunderbird, Products: mail,
-		Files: []FileRule{{Profile: Strong, Ext: p12, Label: file(Thunderbird), Measured: []string{"nss"}}},
+		Files: []FileRule{{
+			Profile: Strong, Ext: p12, Label: file(Thunderbird), Measured: []string{"nss"}, Served: []string{"thunderbird"},
+		}},
 		Label: label(Thunderbird),
 	},
 	{

@@ -19,10 +19,11 @@ import (
 // programDir is where Debian has Thunderbird.
 const programDir = "/usr/lib/thunderbird"
 
-// script is what Thunderbird does once it has started: it looks for certificates with a key, decrypts a message, chooses
-// the certificate for the account as its settings do, signs a message, and ends. Mozilla calls this AutoConfig.
+// script is what Thunderbird does once it has started: it imports a file if it is given one, looks for certificates with
+// a key, decrypts a message, chooses the certificate for the account as its settings do, signs a message, and ends.
+// Mozilla calls this AutoConfig.
 const script = `// the first line is not read
-const [said, sealed, opened, signed] = [SAID, SEALED, OPENED, SIGNED];
+const [said, sealed, opened, signed, file, password] = [SAID, SEALED, OPENED, SIGNED, FILE, PASSWORD];
 function at(path) {
   const f = Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile);
   f.initWithPath(path);
@@ -46,10 +47,13 @@ function end(text) {
   Services.startup.quit(Ci.nsIAppStartup.eForceQuit);
 }
 function work() {
-  const all = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB).getCerts();
+  const db = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB);
+  if (file) {
+    write(said, "imported with " + db.importPKCS12File(at(file), password) + "\n");
+  }
   const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
   const identity = MailServices.accounts.getIdentity("id1");
-  for (const c of all) {
+  for (const c of db.getCerts()) {
     if (c.certType & Ci.nsIX509Cert.USER_CERT) {
       write(said, "with a key: " + c.displayName + " " + c.emailAddress + "\n");
       for (const use of ["signing", "encryption"]) {
@@ -83,9 +87,6 @@ Services.obs.addObserver(() => { try { work(); } catch (e) { end("failed: " + e)
 
 // Thunderbird itself, without its window, finds what was put into its profile, decrypts with it and signs with it.
 func TestThunderbirdSignsAndDecrypts(t *testing.T) {
-	if release, err := os.ReadFile("/etc/os-release"); err == nil && strings.Contains(string(release), "\nID=ubuntu\n") {
-		t.Skip("Ubuntu has Thunderbird as a snap: TestWhatWasPutInSignsAndDecrypts has NSS alone do it") //nolint:forbidigo // no package of Ubuntu takes such a script
-	}
 	home := t.TempDir()
 	target, m := profile(t, home, ""), issue(t, 11)
 	placed, err := install.Installer{}.Install(t.Context(), target, m.item(t, "anna"), secret.Value{})
@@ -93,14 +94,43 @@ func TestThunderbirdSignsAndDecrypts(t *testing.T) {
 		t.Fatal(err)
 	}
 	nss(t, "", "certutil", "-M", "-n", placed.Above[0], "-t", "C,C,C", "-d", "sql:"+target.Dir) // a test's authority
+	thunderbird(t, home, target, m, install.Item{})
+}
+
+// It does the same with a file as it is made for Thunderbird, which it imports itself, as the guide says. The table of
+// destinations, the app and README say so.
+func TestThunderbirdSignsWithTheFileThatItImports(t *testing.T) {
+	home := t.TempDir()
+	target, m := profile(t, home, ""), issue(t, 11)
+	root := filepath.Join(t.TempDir(), "root.pem")
+	write(t, root, pemOf(m.above))
+	nss(t, "", "certutil", "-A", "-n", "root", "-t", "C,C,C", "-i", root, "-d", "sql:"+target.Dir)
+	thunderbird(t, home, target, m, m.item(t, "anna"))
+	if got, err := os.ReadFile("testdata/served.txt"); err != nil || string(got) != "thunderbird thunderbird\n" {
+		t.Errorf("testdata/served.txt says %q, %v", got, err)
+	}
+}
+
+// thunderbird runs the script in a profile; an item is a file that it imports first.
+func thunderbird(t *testing.T, home string, target install.Target, m made, item install.Item) {
+	t.Helper()
+	if release, err := os.ReadFile("/etc/os-release"); err == nil && strings.Contains(string(release), "\nID=ubuntu\n") {
+		t.Skip("Ubuntu has Thunderbird as a snap: TestWhatWasPutInSignsAndDecrypts has NSS alone do it") //nolint:forbidigo // no package of Ubuntu takes such a script
+	}
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	write(t, at("letter"), "for you alone\n")
 	write(t, at("leaf.pem"), pemOf(m.leaf))
 	write(t, at("root.pem"), pemOf(m.above))
 	nss(t, "", "openssl", "cms", "-encrypt", "-aes256", "-in", at("letter"), "-outform", "DER", "-out", at("sealed"), at("leaf.pem"))
+	file, want := "", "with a key: anna@example.ch anna@example.ch\nended with 0\n"
+	if item.Sealed != nil {
+		file, want = at("anna.p12"), "imported with 0\n"+want
+		write(t, file, string(item.Sealed))
+	}
 	app := thunderbirdWith(t, strings.NewReplacer(
-		"SAID", strconv.Quote(at("said")), "SEALED", strconv.Quote(at("sealed")), "OPENED", strconv.Quote(at("opened")), "SIGNED", strconv.Quote(at("signed.eml")),
+		"SAID", strconv.Quote(at("said")), "SEALED", strconv.Quote(at("sealed")), "OPENED", strconv.Quote(at("opened")),
+		"SIGNED", strconv.Quote(at("signed.eml")), "FILE", strconv.Quote(file), "PASSWORD", strconv.Quote(string(item.Password.Reveal())),
 	).Replace(script))
 	write(t, filepath.Join(target.Dir, "user.js"), preferences)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -109,7 +139,7 @@ func TestThunderbirdSignsAndDecrypts(t *testing.T) {
 	cmd.Env = append(os.Environ(), "HOME="+home, "TMPDIR="+dir, "LC_ALL=C.UTF-8")
 	out, err := cmd.CombinedOutput()
 	said, _ := os.ReadFile(at("said")) // #nosec G304 -- the test's own
-	if got := string(said); err != nil || got != "with a key: anna@example.ch anna@example.ch\nended with 0\n" {
+	if got := string(said); err != nil || got != want {
 		t.Fatalf("Thunderbird: %v: %q\n%s", err, got, out)
 	}
 	if got, err := os.ReadFile(at("opened")); err != nil || strings.TrimSpace(string(got)) != "for you alone" { // #nosec G304 -- as above
