@@ -30,6 +30,7 @@ import (
 // for one name. It does not look at signatures: Pebble does.
 type liar struct {
 	t      *testing.T
+	name   string // of its directory: the library keeps directories by address, and a port may come again
 	site   *httptest.Server
 	issuer *ecdsa.PrivateKey
 
@@ -53,7 +54,7 @@ func newLiar(t *testing.T) *liar {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &liar{t: t, issuer: key, state: "pending", lies: map[string]http.HandlerFunc{}}
+	l := &liar{t: t, name: rand.Text(), issuer: key, state: "pending", lies: map[string]http.HandlerFunc{}}
 	l.site = httptest.NewUnstartedServer(http.HandlerFunc(l.serve))
 	l.site.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
 	l.site.StartTLS()
@@ -73,7 +74,15 @@ func (l *liar) customer(t *testing.T) *customer {
 	return c
 }
 
-func (l *liar) at(path string) string { return l.site.URL + path }
+func (l *liar) at(path string) string {
+	if path == dirPath {
+		path += "/" + l.name
+	}
+	return l.site.URL + path
+}
+
+// dirPath is the path of the directory, before its name.
+const dirPath = "/dir"
 
 func (l *liar) lie(path string, h http.HandlerFunc) {
 	l.mu.Lock()
@@ -101,6 +110,9 @@ func (c counted) Write(b []byte) (int, error) {
 }
 
 func (l *liar) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == dirPath+"/"+l.name {
+		r.URL.Path = dirPath
+	}
 	body, _ := io.ReadAll(r.Body)
 	var signed struct{ Protected, Payload string }
 	_ = json.Unmarshal(body, &signed)
