@@ -114,29 +114,24 @@ func TestKilledInARedemption(t *testing.T) {
 	}
 }
 
-// TestCrashWhileTakingUp: the second run dies, too, at each of its first moments.
-func TestCrashWhileTakingUp(t *testing.T) {
+// TestKilledAgainWhileTakingUp: the second run dies, too, at each of its first moments.
+func TestKilledAgainWhileTakingUp(t *testing.T) {
 	all := redemption.moments(t, false)
 	for n := 3; n <= len(all); n += 9 {
-		for m := 1; m <= 40; m += 6 {
-			w := newWorld(t)
-			r := w.start()
-			for _, at := range []int{n, m} {
-				w.fuse.set(at)
-				w.fuse.until(func() {
-					if _, err := r.Orders.Start(context.Background()); err == nil {
-						_ = r.goOn()
-					}
-				})
-				w.fuse.set(0)
-				r = r.again()
-			}
-			must(r.Orders.Start(context.Background()))(t)
-			ok(t, r.goOn())
-			r.judge()
-			if t.Failed() {
-				t.Fatalf("after crashes at %d (%s) and %d", n, all[n-1], m)
-			}
+		for m := 1 + n%6; m <= 40; m += 12 {
+			t.Run(fmt.Sprintf("%03d %s, then %d", n, all[n-1], m), func(t *testing.T) {
+				t.Parallel()
+				w, r := redemption.open(t, false)
+				for _, at := range []int{n, m} {
+					w.fuse.set(at)
+					redemption.ends(w, r)
+					w.fuse.set(0)
+					r = r.again()
+				}
+				must(r.Orders.Start(context.Background()))(t)
+				ok(t, r.goOn())
+				r.judge()
+			})
 		}
 	}
 }
