@@ -68,7 +68,7 @@ func NamesOf(paths, websites []string, alias string) Names {
 // The names of menus are those of the programs, as their makers write them: Microsoft (support.microsoft.com,
 // "Encrypt messages by using S/MIME in Outlook"; learn.microsoft.com, "Certificate Import Wizard" and IIS 10),
 // Apple (support.apple.com, Mail and Keychain Access on macOS 14 and 15, iOS 17 and 18), Mozilla
-// (support.mozilla.org, Thunderbird 128 and 140), Google (support.google.com/android, "Install certificates",
+// (support.mozilla.org, Thunderbird 128, 140 and 153, whose names a test compares), Google (support.google.com/android, "Install certificates",
 // Android 13 to 15); the directives come from the manuals of nginx 1.24, Apache 2.4.8, HAProxy 2.4, Postfix 3.4
 // and Tomcat 9 and later.
 func (d Destination) Guides(n Names) []Guide {
