@@ -63,7 +63,17 @@ func (v *Vault) set(ctx context.Context, id, text string) error {
 	return err
 }
 
+// get gives a record. One in a keyring that this computer no longer has, where the customer does without one, is gone.
 func (v *Vault) get(ctx context.Context, id string) (string, error) {
+	text, err := v.look(ctx, id)
+	if v.without(err) {
+		err = ErrNotFound
+	}
+	return text, err
+}
+
+// look is get that says when there is no keyring to look into.
+func (v *Vault) look(ctx context.Context, id string) (string, error) {
 	switch {
 	case v.lostWithFile(id):
 		return "", ErrNotFound
@@ -76,11 +86,7 @@ func (v *Vault) get(ctx context.Context, id string) (string, error) {
 			return "", ErrNotFound
 		}
 	}
-	text, err := v.fromKeyring(ctx, id)
-	if v.without(err) {
-		err = ErrNotFound // it was in a keyring that this computer no longer has
-	}
-	return text, err
+	return v.fromKeyring(ctx, id)
 }
 
 // without reports whether an error says that there is no keyring, and the customer has chosen to do without one.

@@ -164,6 +164,7 @@ func TestAKeyringThatIsGoneForGood(t *testing.T) {
 	key := mustEC(nistP256)
 	ok(t, v.PutKey(ctx, "k", "o", key, MadeHere))
 	ok(t, v.PutSecret(ctx, "t", "o", KindToken, token))
+	ok(t, v.PutSecret(ctx, "c", "o", KindCode, token))
 	ring.fail = absent
 	v = filed(t, ring, dir)
 	if _, _, err := v.Key(ctx, "k"); !fault.Is(err, fault.KeyringAbsent) {
@@ -177,6 +178,10 @@ func TestAKeyringThatIsGoneForGood(t *testing.T) {
 		t.Errorf("the token: %v", err)
 	}
 	ok(t, v.PutKey(ctx, "k", "o", key, Imported)) // from a backup
+	ok(t, v.Delete(ctx, "c"))                     // its draft was discarded
+	if f, err := v.Reconcile(ctx, func(id string) bool { return id != "c" }); err != nil || len(f.Dropped)+len(f.Orphans)+len(f.Missing) > 0 {
+		t.Errorf("what nobody can know: %+v %v", f, err)
+	}
 	if _, origin, err := v.Key(ctx, "k"); err != nil || origin != Imported {
 		t.Errorf("put back: %v", err)
 	}
@@ -188,8 +193,9 @@ func TestAKeyringThatIsGoneForGood(t *testing.T) {
 	if s, err := v.Secret(ctx, "t"); err != nil || !s.Equal(token) {
 		t.Errorf("the keyring is back: %v", err)
 	}
-	if _, err := v.Reconcile(ctx, all); err != nil || ring.count() != 1 {
-		t.Errorf("%d records in the keyring: %v", ring.count(), err)
+	f, err := v.Reconcile(ctx, func(id string) bool { return id != "c" })
+	if err != nil || ring.count() != 2 || len(f.Orphans) != 1 || f.Orphans[0].ID != "c" {
+		t.Errorf("%d records in the keyring, %+v: %v", ring.count(), f, err)
 	}
 	if _, origin, err := v.Key(ctx, "k"); err != nil || origin != Imported {
 		t.Errorf("afterwards: %v", err)

@@ -34,7 +34,10 @@ func (v *Vault) Reconcile(ctx context.Context, known func(id string) bool) (Find
 		if v.inFile(e.ID) && !v.file.Unlocked() {
 			return f, errors.Join(moving, v.closed())
 		}
-		_, err := v.get(ctx, e.ID)
+		_, err := v.look(ctx, e.ID)
+		if v.without(err) {
+			continue // nobody can know before there is a keyring again
+		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return f, errors.Join(moving, failed("looking for a record", err, ""))
 		}
