@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"certdesk/internal/activation"
@@ -28,10 +27,7 @@ import (
 // is), the codes of ACME accounts (a binding may be for one use), and the codes of drafts unless they are wanted.
 // The code of an order that is being submitted is part of it: with the same bytes under the same idempotency key,
 // two computers still make one order.
-type Backups struct {
-	*core
-	noting sync.Mutex
-}
+type Backups struct{ *core }
 
 // BackupPlan is what the customer has chosen.
 type BackupPlan struct {

@@ -53,6 +53,18 @@ func (b *Backups) note(ctx context.Context, change func(*backupNotes)) error {
 	return b.Store.SetSetting(ctx, settingBackups, string(text))
 }
 
+// forgetBackup takes an order that is gone out of the notes.
+func (c *core) forgetBackup(ctx context.Context, id string) {
+	b := &Backups{core: c}
+	n, err := b.notes(ctx)
+	if _, noted := n.Orders[id]; noted {
+		err = b.note(ctx, func(n *backupNotes) { delete(n.Orders, id) })
+	}
+	if err != nil {
+		c.failed("forgetting a backup", id, err)
+	}
+}
+
 // unseen notes a file that nobody could open if the app ended now.
 func (b *Backups) unseen(ctx context.Context, path string, data []byte) {
 	sum := sha256.Sum256(data)

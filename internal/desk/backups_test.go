@@ -148,6 +148,18 @@ func TestCodesTravelOnlyWhenTicked(t *testing.T) {
 	}
 }
 
+// TestADiscardedDraftIsForgotten: nothing is noted of it any more.
+func TestADiscardedDraftIsForgotten(t *testing.T) {
+	w, r := fresh(t)
+	ids := r.many(1)
+	draft := r.draft()
+	r.backUp(plan(w))
+	ok(t, r.Redeem.Discard(t.Context(), draft))
+	if text, _, err := r.store.Setting(t.Context(), "backups"); err != nil || strings.Contains(text, draft) || !strings.Contains(text, ids[0]) {
+		t.Errorf("noted: %s %v", text, err)
+	}
+}
+
 // TestNothingNewerIsOverwritten: what is older here goes only after a yes, what is newer here never.
 func TestNothingNewerIsOverwritten(t *testing.T) {
 	ctx := context.Background()

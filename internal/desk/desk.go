@@ -183,6 +183,7 @@ type core struct {
 	changed Signal
 
 	settling sync.Mutex // one reconciliation at a time
+	noting   sync.Mutex // one change at a time to what is noted of backups
 	binding  sync.Mutex // of reading and writing the list of bindings
 	writing  sync.Mutex // one file at a time
 

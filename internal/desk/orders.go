@@ -63,6 +63,7 @@ func (c *core) remove(ctx context.Context, id string) error {
 	if err := c.Store.Delete(ctx, id); err != nil {
 		return err
 	}
+	c.forgetBackup(ctx, id)
 	c.drop(id)
 	c.changed.tell(id)
 	return nil
