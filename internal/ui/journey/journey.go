@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -114,7 +115,11 @@ func New(d Deps) *Journey { return &Journey{Deps: d} }
 
 // Begin shows step 1 with text in its field; nothing is done with the text before Continue.
 func (j *Journey) Begin(text string, from activation.Origin) {
-	j.show(order.StepLink, newLink(j, text, from))
+	l := newLink(j, text, from)
+	if strings.TrimSpace(text) != "" && l.readErr != nil {
+		l.found = fault.Of(l.readErr) // Continue was pressed elsewhere, or a link was opened
+	}
+	j.show(order.StepLink, l)
 }
 
 // Open takes an order up where it stands.

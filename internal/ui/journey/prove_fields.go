@@ -119,7 +119,7 @@ func (p *prove) trouble(t order.Task, i proof.Instruction) []fyne.CanvasObject {
 	if i.Trouble == proof.Foreign {
 		id = "proof.foreign"
 	}
-	out := []fyne.CanvasObject{kit.NewFinding(kit.Danger, j.Say.T(id+".saw", "name", displayName(t.Target)), j.Say.T(id+".do"))}
+	out := []fyne.CanvasObject{kit.NewFinding(kit.Danger, j.Say.T(id+".saw", "name", show.Name(t.Target)), j.Say.T(id+".do"))}
 	in := t.Instruction
 	var says []fyne.CanvasObject
 	for _, line := range []string{in.RecordType + " " + in.RecordName, in.RecordValue, in.URL, in.Body} {

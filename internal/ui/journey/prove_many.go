@@ -9,6 +9,7 @@ import (
 	"certdesk/internal/order"
 	"certdesk/internal/proof"
 	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
 )
 
 // many is the list of several names: the state of each, and the way to its page.
@@ -101,7 +102,7 @@ func (p *prove) newRow(t order.Task) *nameRow {
 	if t.State != order.TaskDone {
 		right = append(right, kit.NewButton(j.Say.T("names.many.open"), kit.Link, func() { p.show(t.ID) }))
 	}
-	r.object = kit.NewSides(kit.NewColumn(2, kit.NewBold(displayName(r.instruction.Title())), r.caption), kit.NewFlow(16, right...))
+	r.object = kit.NewSides(kit.NewColumn(2, kit.NewBold(show.Name(r.instruction.Title())), r.caption), kit.NewFlow(16, right...))
 	p.drawRow(r)
 	return r
 }

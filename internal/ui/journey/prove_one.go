@@ -48,7 +48,7 @@ func (p *prove) one(t order.Task, several bool) *kit.Page {
 		sentence = ""
 	}
 	f := frame{
-		title: j.Say.T("prove.title", "address", displayName(i.Title())), sentence: sentence, body: body, primary: p.primary(t),
+		title: j.Say.T("prove.title", "address", show.Name(i.Title())), sentence: sentence, body: body, primary: p.primary(t),
 	}
 	if several {
 		f.back = kit.NewButton(j.Say.T("names.many.all"), kit.Secondary, p.list)
@@ -157,9 +157,9 @@ func (p *prove) sentence(i proof.Instruction, shown, now string) string {
 	case !i.Usable():
 		return ""
 	case i.Kind == proof.DNS:
-		return j.Say.T("names.sentence-dns", "zone", displayName(i.Zone))
+		return j.Say.T("names.sentence-dns", "zone", show.Name(i.Zone))
 	case i.Kind == proof.File:
-		return j.Say.T("names.sentence-file", "name", displayName(i.Target))
+		return j.Say.T("names.sentence-file", "name", show.Name(i.Target))
 	}
 	return j.Say.T("names.sentence-mail")
 }
@@ -353,22 +353,10 @@ func (p *prove) last(t order.Task, i proof.Instruction, right bool) fyne.CanvasO
 // resultCodes are those of the Activation API that have words.
 var resultCodes = []string{"not_found", "wrong_value", "no_answer", "differs", "caa_forbids", "not_confirmed"}
 
-// displayName is a name as people read it, a wildcard with its star.
-func displayName(name string) string {
-	bare, wild := strings.CutPrefix(name, "*.")
-	if d, wrong := order.ParseDomain(bare); wrong == "" {
-		bare = d.Display
-	}
-	if wild {
-		return "*." + bare
-	}
-	return i18n.Clean(bare, 260)
-}
-
 func displayNames(names []string) []string {
 	out := make([]string, len(names))
 	for i, n := range names {
-		out[i] = displayName(n)
+		out[i] = show.Name(n)
 	}
 	return out
 }

@@ -206,13 +206,13 @@ func (s *sending) document(tasks []order.Task) paper.Document {
 		Footer: func(n, total int) string { return j.Say.T("send.doc.page", "n", n, "total", total) },
 	}
 	if len(all) == 1 {
-		d.Title = j.Say.T("send.doc.title", "name", displayName(all[0].Title()))
+		d.Title = j.Say.T("send.doc.title", "name", show.Name(all[0].Title()))
 	}
 	d.Parts = append(d.Parts, paper.Paragraph(j.Say.T("send.doc.intro", "names", names)))
 	told := map[proof.Record]bool{}
 	for k, i := range all {
 		if len(all) > 1 {
-			d.Parts = append(d.Parts, paper.Heading(displayName(i.Title())))
+			d.Parts = append(d.Parts, paper.Heading(show.Name(i.Title())))
 		}
 		d.Parts = append(d.Parts, s.parts(i)...)
 		if f := s.caa(tasks[k]); f != nil && !told[*f.Add] {
@@ -258,7 +258,7 @@ func (s *sending) parts(i proof.Instruction) []paper.Part {
 		return append(parts, paper.Paragraph(j.Say.T("send.doc.dns-after")))
 	case proof.File:
 		return []paper.Part{
-			paper.Paragraph(j.Say.T("send.doc.file", "name", displayName(i.Target))),
+			paper.Paragraph(j.Say.T("send.doc.file", "name", show.Name(i.Target))),
 			row("names.field.folder", i.Folder), row("names.field.file", i.File),
 			row("names.field.body", i.Body), row("names.field.url", i.URL),
 		}

@@ -98,8 +98,8 @@ func (in *input) TypedKey(ev *fyne.KeyEvent) {
 		if in.readOnly {
 			return
 		}
-	case fyne.KeyUp, fyne.KeyDown:
-		if !in.MultiLine {
+	case fyne.KeyUp, fyne.KeyDown, fyne.KeyPageUp, fyne.KeyPageDown:
+		if !in.MultiLine { // one line has no other line: the page moves
 			handOn(in, ev)
 			return
 		}

@@ -290,6 +290,31 @@ func TestFocusScrollsIntoView(t *testing.T) {
 	}
 }
 
+// TestPageKeysScroll from a field of one line and from a button, on a page and on a screen that is none.
+func TestPageKeysScroll(t *testing.T) {
+	field := kit.NewEntry(kit.EntrySpec{Label: "Name"})
+	button := kit.NewButton("Button", kit.Secondary, nil)
+	f := show(t, field, button, kit.NewSpacer(2000))
+	scroll := kit.NewVScroll(kit.NewColumn(0, kit.NewButton("Elsewhere", kit.Secondary, nil), kit.NewSpacer(2000)))
+	for range 2 {
+		kittest.Press(t, f.w.Canvas(), fyne.KeyTab)
+		f.press(t, fyne.KeyPageDown)
+		if f.page.Scroll().Offset() == 0 {
+			t.Errorf("Page Down in %T did nothing", f.w.Canvas().Focused())
+		}
+		f.press(t, fyne.KeyPageUp)
+		if at := f.page.Scroll().Offset(); at != 0 {
+			t.Errorf("Page Up in %T: at %v", f.w.Canvas().Focused(), at)
+		}
+	}
+	f.w.SetContent(scroll)
+	kittest.Press(t, f.w.Canvas(), fyne.KeyTab)
+	f.press(t, fyne.KeyPageDown)
+	if scroll.Offset() == 0 {
+		t.Error("Page Down outside a page did nothing")
+	}
+}
+
 func TestReadOnlyValueCanBeSelectedButNotChanged(t *testing.T) {
 	env, clip := kittest.NewEnv(t, kittest.NewQueue())
 	c := kit.NewCopyField(env, kit.CopySpec{Label: "Name", Value: "_dnsauth"})

@@ -139,7 +139,7 @@ type timelineLayout struct{ known }
 
 const (
 	timelineDot  float32 = 20
-	timelineWhen float32 = 130
+	timelineWhen float32 = 144
 )
 
 func (l *timelineLayout) stacked(width float32) bool { return width < pairsNarrow }

@@ -18,7 +18,11 @@ type TopBar struct {
 	search *Entry
 }
 
-const topBarHigh float32 = 52
+const (
+	topBarHigh float32 = 52
+	// searchLeast is the room below which the name of the app makes way for the search.
+	searchLeast float32 = 180
+)
 
 // NewTopBar makes it.
 func NewTopBar(spec TopBarSpec) *TopBar {
@@ -34,8 +38,11 @@ func NewTopBar(spec TopBarSpec) *TopBar {
 	}
 	line := newPanel(ColorBorder, "", 0, 0)
 	line.min = fyne.NewSize(0, 1)
+	seal := NewSeal(22, false)
+	seal.ground = ColorSurface
+	seal.Hide()
 	b.init(b, &fyne.Container{Layout: &topBarLayout{}, Objects: []fyne.CanvasObject{
-		newPanel(ColorSurface, "", 0, 0), newMark(ColorSurface), middle, right, line,
+		newPanel(ColorSurface, "", 0, 0), newMark(ColorSurface), middle, right, line, seal,
 	}})
 	return b
 }
@@ -59,11 +66,22 @@ func (l *topBarLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	place(objs[4], 0, h, size.Width, 1)
 	mark := NaturalWidth(objs[1])
 	place(objs[1], side, (h-24)/2, mark, 24)
+	place(objs[5], side, (h-22)/2, 22, 22)
 	right := min(NaturalWidth(objs[3]), max(0, size.Width-side-end-mark-Space16))
 	rh := HeightFor(objs[3], right)
 	place(objs[3], size.Width-end-right, (h-rh)/2, right, rh)
 	from := float32(side) + mark + 36
-	w := max(0, min(313, size.Width-end-right-Space24-from))
+	room := size.Width - end - right - Space24
+	_, search := objs[2].(*Entry)
+	if search && room-from < searchLeast {
+		from = side + 22 + Space16
+		objs[1].Hide()
+		objs[5].Show()
+	} else {
+		objs[5].Hide()
+		objs[1].Show()
+	}
+	w := max(0, min(313, room-from))
 	eh := HeightFor(objs[2], w)
 	place(objs[2], from, (h-eh)/2, w, eh)
 }

@@ -94,6 +94,22 @@ func (s *VScroll) reveal(chain []fyne.CanvasObject) {
 	s.scroll.ScrollToOffset(fyne.NewPos(0, offset))
 }
 
+// handleKey scrolls by a page, where there is more than can be seen.
+func (s *VScroll) handleKey(ev *fyne.KeyEvent) bool {
+	if s.content.Size().Height <= s.Size().Height {
+		return false
+	}
+	switch ev.Name {
+	case fyne.KeyPageDown:
+		s.page(1)
+	case fyne.KeyPageUp:
+		s.page(-1)
+	default:
+		return false
+	}
+	return true
+}
+
 // CreateRenderer is for Fyne.
 func (s *VScroll) CreateRenderer() fyne.WidgetRenderer { return &vscrollRenderer{s} }
 

@@ -10,6 +10,7 @@ import (
 	"certdesk/internal/order"
 	"certdesk/internal/store"
 	"certdesk/internal/ui/kit"
+	"certdesk/internal/ui/show"
 )
 
 // shownNames is how many names stand in the overview; the others are behind Details.
@@ -33,7 +34,7 @@ func (v *View) facts() fyne.CanvasObject {
 	text("licence.sold-by", v.v.Licence.SellerName)
 	text("licence.seller-says", a.Comment)
 	if len(rows) == 0 {
-		text("licence.sold-by", v.v.Service)
+		text("licence.sold-by", show.Host(v.v.Service))
 	}
 	objs := []fyne.CanvasObject{kit.NewPairs(rows...)}
 	if len(names) > shownNames {
@@ -55,22 +56,9 @@ func (v *View) names() []string {
 	}
 	out := make([]string, len(all))
 	for i, n := range all {
-		out[i] = display(n.Value)
+		out[i] = show.Name(n.Value)
 	}
 	return out
-}
-
-// display is a name in the letters of its language.
-func display(name string) string {
-	bare, wild := strings.CutPrefix(name, "*.")
-	d, wrong := order.ParseDomain(bare)
-	if wrong != "" || d.Display == "" {
-		return i18n.Clean(name, 260)
-	}
-	if wild {
-		return "*." + d.Display
-	}
-	return d.Display
 }
 
 func column(lines []string) fyne.CanvasObject {

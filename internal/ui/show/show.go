@@ -97,7 +97,10 @@ func Timeline(say *i18n.Printer, now time.Time, o store.Order, own []store.Entry
 	slices.SortStableFunc(story, func(a, b store.Entry) int { return a.At.Compare(b.At) })
 	var rows []kit.TimelineRow
 	for _, e := range story {
-		rows = append(rows, kit.TimelineRow{Kind: kit.Success, When: when(say, now, e.At), What: say.Say(e.Message)})
+		row := kit.TimelineRow{Kind: kit.Success, When: when(say, now, e.At), What: say.Say(e.Message)}
+		if n := len(rows); n == 0 || rows[n-1] != row { // each of several names is proved, and no event says which
+			rows = append(rows, row)
+		}
 	}
 	if next := Next(say, o); next != "" {
 		rows = append(rows, kit.TimelineRow{Kind: kit.Warning, When: say.T("story.now"), What: next, Current: true})
@@ -151,7 +154,7 @@ func Next(say *i18n.Printer, o store.Order) string {
 		return ""
 	}
 	if t, ok := o.Snapshot.NextTask(); ok {
-		return say.T("next."+string(taskWord(t.Kind)), "target", t.Target)
+		return say.T("next."+string(taskWord(t.Kind)), "target", target(t))
 	}
 	return say.T("next.authority")
 }

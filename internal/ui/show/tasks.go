@@ -1,6 +1,7 @@
 package show
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -90,7 +91,7 @@ func TaskText(say *i18n.Printer, seller string, t order.Task) []fyne.CanvasObjec
 		id += ".submitted"
 	}
 	i := t.Instruction
-	out := []fyne.CanvasObject{kit.NewText(say.T(id, "target", outside(t.Target), "seller", seller))}
+	out := []fyne.CanvasObject{kit.NewText(say.T(id, "target", target(t), "seller", seller))}
 	add := func(objs ...fyne.CanvasObject) { out = append(out, objs...) }
 	var rows []kit.Pair
 	pair := func(label, value string) {
@@ -197,10 +198,30 @@ func TaskLine(say *i18n.Printer, t order.Task) fyne.CanvasObject {
 func lineTarget(t order.Task) string {
 	switch t.Kind {
 	case order.ProveName, order.ConfirmMailbox, order.Approval, order.OrganizationCheck, order.PhoneCall:
-		return outside(t.Target)
+		return target(t)
 	default:
 		return ""
 	}
+}
+
+// target is what a task is about, as people read it.
+func target(t order.Task) string {
+	if t.Kind == order.ProveName {
+		return Name(t.Target)
+	}
+	return outside(t.Target)
+}
+
+// Name is a name as people read it, a wildcard with its star.
+func Name(name string) string {
+	bare, wild := strings.CutPrefix(name, "*.")
+	if d, wrong := order.ParseDomain(bare); wrong == "" {
+		bare = d.Display
+	}
+	if wild {
+		return "*." + bare
+	}
+	return i18n.Clean(bare, 260)
 }
 
 // EndWord is the middle of the texts about how an order ended.
