@@ -49,6 +49,7 @@ func TestACertificateComesBackAsText(t *testing.T) {
 	w.press("handoff.take")
 	w.see(w.word("handoff.arrived"))
 	w.see(w.word("certificate.mended.end"))
+	w.see(w.word("certificate.finding.chain-missing")) // nobody is named who has it
 	w.makeFile("thunderbird")
 	w.press("use.finish")
 	w.see(w.word("view.certificate"))

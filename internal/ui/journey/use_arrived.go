@@ -70,6 +70,7 @@ func (u *use) complete(t *desk.Taken) {
 		u.completing, u.incomplete = false, fault.Of(err)
 		if err == nil {
 			t.Gap, u.whole = certificate.Gap{}, added == 0
+			u.found, u.judged = nil, false
 		}
 		j.render()
 	})

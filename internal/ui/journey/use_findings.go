@@ -10,7 +10,7 @@ import (
 )
 
 // findings say, before a file is made, in what the certificate differs from what was asked for, or why it may not
-// work: other names, other dates. What is missing above it has its own place.
+// work: other names, other dates, nothing above it.
 func (u *use) findings() []fyne.CanvasObject {
 	j := u.j
 	if !u.judged {
@@ -21,7 +21,7 @@ func (u *use) findings() []fyne.CanvasObject {
 			return v.Findings, err
 		}, func(all []certificate.Finding, err error) {
 			for _, f := range all {
-				if f.Warning && f.Kind != certificate.ChainMissing {
+				if f.Warning {
 					u.found = append(u.found, f)
 				}
 			}
@@ -32,7 +32,16 @@ func (u *use) findings() []fyne.CanvasObject {
 	}
 	var out []fyne.CanvasObject
 	for _, f := range u.found {
+		if f.Kind == certificate.ChainMissing && u.canComplete() {
+			continue // it is said where it can be got
+		}
 		out = append(out, kit.NewFinding(kit.Warning, j.Say.Say(f.Message), j.Say.Say(f.Advice)))
 	}
 	return out
+}
+
+// canComplete reports whether the page offers to get what is missing above the certificate.
+func (u *use) canComplete() bool {
+	t := u.j.arrived
+	return t != nil && t.OrderID == u.j.order.ID && t.Gap.Host != ""
 }
