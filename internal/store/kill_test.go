@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,9 +31,9 @@ func init() { children["opener"] = childOpener }
 // to date, and whenever the time is asked for, which is before each copy and each commit that has one.
 func childOpener(dir string) {
 	at, _ := strconv.Atoi(os.Getenv(killAt))
-	moments := 0
+	var moments atomic.Int64 // a copy is made beside the rest
 	moment := func() {
-		if moments++; moments == at {
+		if moments.Add(1) == int64(at) {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
 		}

@@ -164,7 +164,7 @@ func (s *Store) connect(ctx context.Context, steps []string) error {
 	if s.read, err = pool(path, readers); err != nil {
 		return err
 	}
-	version, err := s.sound(ctx, careful, len(steps))
+	version, err := s.sound(ctx, careful, sums, len(steps))
 	if isMistake(err) { // these statements are right, so the file isn't ("unsupported file format")
 		return errDamaged
 	}
@@ -193,16 +193,21 @@ func (s *Store) connect(ctx context.Context, steps []string) error {
 	return nil
 }
 
-// sound looks at a database that has not been brought up to date yet, and gives its version.
-func (s *Store) sound(ctx context.Context, careful bool, known int) (version int, err error) {
+// sound looks at a database that has not been brought up to date yet, and gives its version. Where it is suspect, its
+// indexes are held against its tables too: an index that leads nowhere is a sound tree to quick_check.
+func (s *Store) sound(ctx context.Context, careful, suspect bool, known int) (version int, err error) {
 	if err := s.edit.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
 		return 0, err
 	}
 	if version > known {
 		return 0, fault.New(fault.StoreNewer, errors.New("store: the database is of a later version"))
 	}
+	which := "quick_check"
+	if suspect {
+		which = "integrity_check"
+	}
 	if careful {
-		if err := integrity(ctx, s.edit, "quick_check"); err != nil {
+		if err := integrity(ctx, s.edit, which); err != nil {
 			return 0, err
 		}
 	}

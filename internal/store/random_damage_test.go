@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,4 +58,35 @@ func TestWhateverIsDamagedEndsRepaired(t *testing.T) {
 			}
 		}
 	})
+}
+
+// An index that leads to a row that is not there: the order can't be read, and the next start mends it.
+func TestAnIndexThatLeadsNowhere(t *testing.T) {
+	w := newWorld(t)
+	entry := append([]byte{3, 13 + 2*9, 1}, "order-041"...) // a record of a text of 9 letters and a row of one byte
+	w.damage(t, func(b []byte) []byte {
+		found := 0
+		for at := 0; ; found++ {
+			next := bytes.Index(b[at:], entry)
+			if next < 0 {
+				break
+			}
+			at += next + len(entry)
+			b[at] = 0x7f
+		}
+		if found == 0 {
+			t.Fatal("no index holds the order")
+		}
+		return b
+	})
+	s, _ := openAt(t, w.dir, w.clock)
+	if _, err := s.Get(t.Context(), "order-041"); !fault.Is(err, fault.StoreDamaged) {
+		t.Fatalf("reading it: %v", err)
+	}
+	ok(t, s.Close())
+	s, _ = openAt(t, w.dir, w.clock)
+	if all, _ := counts(t, s); all != after {
+		t.Errorf("%d orders", all)
+	}
+	ok(t, s.Close())
 }
