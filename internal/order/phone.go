@@ -54,6 +54,7 @@ func ParsePhone(field, text, country string) (Phone, *Problem) {
 		}
 		return bad("unreadable", "country", Country(country))
 	}
+	n = settled(n)
 	where := phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode()))
 	switch phonenumbers.IsPossibleNumberWithReason(n) {
 	case phonenumbers.TOO_SHORT, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
@@ -67,6 +68,20 @@ func ParsePhone(field, text, country string) (Phone, *Problem) {
 	case phonenumbers.IS_POSSIBLE:
 	}
 	return described(field, n)
+}
+
+// settled is a number as everybody reads it who gets its form for abroad. Where digits are no number of a country's
+// plan, a zero to dial within the country can stand before them that is none for a caller from abroad.
+func settled(n *phonenumbers.PhoneNumber) *phonenumbers.PhoneNumber {
+	for range len(phonenumbers.Format(n, phonenumbers.E164)) {
+		again, err := phonenumbers.Parse(phonenumbers.Format(n, phonenumbers.E164), "")
+		if err != nil || phonenumbers.Format(again, phonenumbers.E164) == phonenumbers.Format(n, phonenumbers.E164) {
+			break
+		}
+		again.Extension = n.Extension
+		n = again
+	}
+	return n
 }
 
 // described is a number that can be dialled, in all its forms, with what is worth a second look.
