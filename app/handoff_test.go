@@ -10,6 +10,7 @@ import (
 	"certdesk/internal/desk"
 	"certdesk/internal/fault"
 	"certdesk/internal/order"
+	"certdesk/internal/seller"
 	"certdesk/internal/ui/kit/kittest"
 )
 
@@ -189,6 +190,21 @@ func TestWhatMayBeMissingHigherUp(t *testing.T) {
 	if asked != 1 || w.has("handoff.issuer.look", "host", "above.example") {
 		t.Errorf("asked %d times; it is offered again: %v", asked, w.has("handoff.issuer.look", "host", "above.example"))
 	}
+}
+
+// TestASellerThatOnlyABrowserReaches: some networks let nothing but a browser out. Beside another try, the page is a
+// way on.
+func TestASellerThatOnlyABrowserReaches(t *testing.T) {
+	w := start(t, setup{script: &script{honest: true, lookup: func(context.Context) (seller.Found, error) {
+		return seller.Found{}, fault.New(fault.ServiceUnreachable, nil, "host", "shop.example.ch")
+	}}})
+	w.beginWith(exampleLink)
+	w.press("journey.continue")
+	w.press("action.retry")
+	w.press("handoff.continue")
+	w.bought("smime", "field.mailbox", "anna@example.ch")
+	w.press("key.make")
+	w.see(w.word("key.ready"))
 }
 
 // TestTheLinkAfterARestart: what looked like a service turns out to be a page in the browser. In the next run, too, the

@@ -48,6 +48,13 @@ func TestContinueWithNothing(t *testing.T) {
 	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
 	w.title(order.StepLink)
 	w.saw("text-no-link") // at once: "Continue" was pressed
+	w.press("journey.save-close")
+	w.see(w.word("home.title"))
+	if text := kittest.All[*kit.Entry](w.root())[0].Text(); text != "nonsense text without any code" {
+		t.Errorf("the field of the home screen holds %q", text)
+	}
+	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.title(order.StepLink)
 	w.put("")
 	w.press("journey.continue")
 	w.saw("link-empty")

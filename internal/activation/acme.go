@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"certdesk/internal/fault"
 	"certdesk/internal/secret"
@@ -74,12 +75,17 @@ const (
 	between      = `["'\x60”»\])]*[ \t]*(?:\([^)\n]{0,40}\))?[ \t]*(?:[:=|>]|=>|\t|\n| )[ \n"'\x60„“«<\[]*`
 )
 
+// lazily compiles an expression when it is first wanted: these are large, and the start of the app needs none of them.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 var (
-	keyIDAt     = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])-{0,2}` + keyIDLabel + between + `([A-Za-z0-9._~+/@=-]{1,256})`)
-	hmacAt      = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])-{0,2}(?:` + hmacLabel + `)` + between + `([A-Za-z0-9+/_=-]{4,512})`)
-	hmacAny     = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])-{0,2}(?:` + hmacLabel + `)(?:[^\pL\pN]|$)`)
-	eabAny      = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])` + eab + `(?:[^\pL\pN]|$)`)
-	directoryAt = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])-{0,2}` + directoryTag + between + `(https?://[^\s"'<>\x60”»]+)`)
+	keyIDAt     = lazily(`(?i)(?:^|[^\pL\pN])-{0,2}` + keyIDLabel + between + `([A-Za-z0-9._~+/@=-]{1,256})`)
+	hmacAt      = lazily(`(?i)(?:^|[^\pL\pN])-{0,2}(?:` + hmacLabel + `)` + between + `([A-Za-z0-9+/_=-]{4,512})`)
+	hmacAny     = lazily(`(?i)(?:^|[^\pL\pN])-{0,2}(?:` + hmacLabel + `)(?:[^\pL\pN]|$)`)
+	eabAny      = lazily(`(?i)(?:^|[^\pL\pN])` + eab + `(?:[^\pL\pN]|$)`)
+	directoryAt = lazily(`(?i)(?:^|[^\pL\pN])-{0,2}` + directoryTag + between + `(https?://[^\s"'<>\x60”»]+)`)
 	base64Line  = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
 )
 
@@ -93,7 +99,7 @@ func (p Parser) readAccount(text string, from Origin) (Reading, bool) {
 	}
 	keyID, key := keyIDIn(text), keyIn(text)
 	directory := p.directoryIn(text)
-	named := hmacAny.MatchString(text) || eabAny.MatchString(text)
+	named := hmacAny().MatchString(text) || eabAny().MatchString(text)
 	switch {
 	case keyID != "" && key != "" && named, named && (directory != "" || keyID != "" || key != ""):
 	case directory != "" && keyID != "":
@@ -151,7 +157,7 @@ func isAccountFragment(fragment string) bool {
 
 // keyIDIn finds the key id. The labels of the HMAC key come first: "EAB HMAC key ID" is one of this.
 func keyIDIn(text string) string {
-	for _, m := range keyIDAt.FindAllStringSubmatch(text, -1) {
+	for _, m := range keyIDAt().FindAllStringSubmatch(text, -1) {
 		if v := strings.TrimRight(m[1], ".,;"); v != "" && !strings.EqualFold(v, "and") {
 			return v
 		}
@@ -163,7 +169,7 @@ func keyIDIn(text string) string {
 func keyIn(text string) string {
 	best := ""
 	for text != "" {
-		at := hmacAt.FindStringSubmatchIndex(text)
+		at := hmacAt().FindStringSubmatchIndex(text)
 		if at == nil {
 			break
 		}
@@ -218,8 +224,8 @@ func decodeKey(text string) []byte {
 // directoryIn finds the address of the directory: one that is named so, one that is known, or one that looks
 // like one.
 func (p Parser) directoryIn(text string) string {
-	if m := directoryAt.FindStringSubmatch(text); m != nil {
-		if link := trimLink(m[1]); looksLikeDirectory(link) || len(findLinks(text)) == 1 || p.directory().isDirectory(link) || hmacAny.MatchString(text) {
+	if m := directoryAt().FindStringSubmatch(text); m != nil {
+		if link := trimLink(m[1]); looksLikeDirectory(link) || len(findLinks(text)) == 1 || p.directory().isDirectory(link) || hmacAny().MatchString(text) {
 			return link
 		}
 	}
@@ -237,7 +243,7 @@ func (p Parser) directoryIn(text string) string {
 			return link
 		}
 	}
-	if len(links) == 1 && hmacAny.MatchString(text) && keyIDIn(text) != "" {
+	if len(links) == 1 && hmacAny().MatchString(text) && keyIDIn(text) != "" {
 		return links[0]
 	}
 	return ""

@@ -87,12 +87,12 @@ func (p Parser) parseCode(text string, from Origin) (Reading, error) {
 	if link, ok := bareLink(text); ok {
 		return p.readLink(link, from)
 	}
-	if mistypedStart.MatchString(text) {
+	if mistypedStart().MatchString(text) {
 		return Reading{}, fault.New(fault.LinkUnreadable, nil)
 	}
 	code := labelledCode(text)
 	if code == "" {
-		code = bareCode(labelAlone.ReplaceAllString(text, ""))
+		code = bareCode(labelAlone().ReplaceAllString(text, ""))
 	}
 	if isHalf(code) || isWord(code) {
 		return Reading{}, fault.New(fault.CodeMalformed, nil)

@@ -69,7 +69,7 @@ func isBroken(text string) bool {
 }
 
 // label finds what e-mails write before a code, and the rest of that line or the next one.
-var label = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:[\pL-]*code|voucher|gutschein|token|pin|licen[cs]e(?: key| number)?|lizenz\pL*|` +
+var label = lazily(`(?i)(?:^|[^\pL])(?:[\pL-]*code|voucher|gutschein|token|pin|licen[cs]e(?: key| number)?|lizenz\pL*|` +
 	`clé|codice)(?:[ \pL()/'’-]{0,40}?)(?:[:=][ \n]*|(?: is| ist| lautet)[ \n]+)([^\n]+)`)
 
 // labelledCode finds the code in the text of an e-mail by the words before it ("Your activation code:
@@ -77,7 +77,7 @@ var label = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:[\pL-]*code|voucher|gutschein
 func labelledCode(text string) string {
 	found := ""
 	for {
-		at := label.FindStringSubmatchIndex(text)
+		at := label().FindStringSubmatchIndex(text)
 		if at == nil {
 			return found
 		}
@@ -111,9 +111,9 @@ func firstCode(line string) string {
 var (
 	// mistypedStart is a web address whose beginning has lost a letter, a colon or a slash, or has another
 	// slash.
-	mistypedStart = regexp.MustCompile(`(?i)\A(?:h+t+p+s*|h?t{1,3}p{1,2}s{0,2}|htt?p?s?)?[ ]*[:;]?[ ]*(?://|\\\\)|\Ahttps?[:;]?[ ]*[/\\]`)
+	mistypedStart = lazily(`(?i)\A(?:h+t+p+s*|h?t{1,3}p{1,2}s{0,2}|htt?p?s?)?[ ]*[:;]?[ ]*(?://|\\\\)|\Ahttps?[:;]?[ ]*[/\\]`)
 	// labelAlone is the word before a code that was copied with it.
-	labelAlone = regexp.MustCompile(`(?i)\A(?:[\pL-]*code|voucher|gutschein|token|pin|licen[cs]e|lizenz\pL*)[ #]+`)
+	labelAlone = lazily(`(?i)\A(?:[\pL-]*code|voucher|gutschein|token|pin|licen[cs]e|lizenz\pL*)[ #]+`)
 	// fileName is the path of a file, or its name with the ending of one that is kept beside e-mails.
 	fileName = regexp.MustCompile(`(?i)\A(?:file:|[a-z]:\\|\\\\|~/|/home/|/users/|/tmp/)|\.(?:eml|emlx|msg|pdf|ics|html?|txt|docx?|zip|p7m|p7b|pem|crt|cer|csr|p12|pfx|key)"?\z`)
 )

@@ -234,7 +234,7 @@ func (h *Home) bar(full bool) *kit.TopBar {
 	if full {
 		spec.SearchPlaceholder = h.Say.T("home.search")
 		spec.OnSearch = func(text string) { h.query = text; h.draw() }
-		spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.redeem"), kit.Secondary, func() { h.Stage.Redeem("") }))
+		spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.redeem"), kit.Secondary, func() { h.Stage.Redeem(*h.typed) }))
 		if len(h.DemoCodes) > 0 {
 			spec.Buttons = append(spec.Buttons, kit.NewButton(h.Say.T("home.demo-codes.short"), kit.Link, h.codesScreen))
 		}

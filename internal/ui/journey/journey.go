@@ -24,6 +24,8 @@ type Stage interface {
 	Canvas() fyne.Canvas
 	// Home leads to the home screen.
 	Home()
+	// Unsent is told what stands in the field of step 1 when it is left before there is a draft: the home screen has it.
+	Unsent(text string)
 	// OpenOrder leads to the view of an order.
 	OpenOrder(id string)
 	// Settings leads to the settings, and from there back to the journey of an order.

@@ -95,6 +95,8 @@ func (l *licence) failed(err error) {
 		f.onlyWay(j.Say.T("acme.enter"), l.enterAccount)
 	case fault.ServiceWebOnly, fault.ServiceNewer:
 		l.orInBrowser(f)
+	case fault.ServiceUnreachable:
+		l.orLaterInBrowser(f)
 	case fault.CodeUnknown, fault.CodeMalformed:
 		// The code leads nowhere, so the draft made of it is not worth keeping.
 		f.back = func() { l.discard(func() { j.take(store.Order{}); j.Go(order.StepLink) }) }

@@ -64,6 +64,15 @@ func (l *licence) orInBrowser(f *failed) {
 	f.other = kit.NewButton(j.Say.T("action.retry"), kit.Secondary, again)
 }
 
+// orLaterInBrowser offers the seller's page beside another try: some networks let nothing but a browser out.
+func (l *licence) orLaterInBrowser(f *failed) {
+	j := l.j
+	if _, _, account := activation.SplitACME(j.order.Service); account || show.Host(j.order.Service) == "" {
+		return
+	}
+	f.other = kit.NewButton(j.Say.T("handoff.continue"), kit.Secondary, l.inBrowser)
+}
+
 // inBrowser has a draft whose seller can't be talked to go on in the browser.
 func (l *licence) inBrowser() {
 	j := l.j

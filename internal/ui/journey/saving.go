@@ -182,6 +182,9 @@ func (j *Journey) saveAndClose() {
 func (j *Journey) close() {
 	j.leave()
 	if j.order.ID == "" {
+		if l, ok := j.now.(*link); ok && !fault.Is(l.readErr, fault.TextPrivateKey) {
+			j.Stage.Unsent(l.text)
+		}
 		j.Stage.Home()
 		return
 	}

@@ -65,6 +65,9 @@ func (v *View) sentence(word string) fyne.CanvasObject {
 	if (word == "expired" || word == "revoked") && v.v.Licence.Product.Type != order.SMIME {
 		word = "over" // nothing was encrypted for it
 	}
+	if word == "ready" && len(v.v.Exports) > 0 {
+		word = "made"
+	}
 	return kit.NewMuted(v.Say.T("view.next."+word+".text", "seller", seller))
 }
 

@@ -32,6 +32,7 @@ type journeyStage struct{ *Shell }
 func (s journeyStage) Show(title string, p *kit.Page) { s.put(title, p) }
 func (s journeyStage) Canvas() fyne.Canvas            { return s.Window.Canvas() }
 func (s journeyStage) Home()                          { s.goHome("") }
+func (s journeyStage) Unsent(text string)             { s.typed = text }
 func (s journeyStage) OpenOrder(id string)            { s.goHome(id) }
 
 // Settings leads to the settings, and back to an order's journey.
