@@ -78,23 +78,30 @@ func TestACertificateComesBackAsText(t *testing.T) {
 	w.see(w.word("handoff.arrived"))
 }
 
+// toPageWith goes from the link of a seller in the browser to the page on which the order waits, with a request of the
+// customer's own.
+func (w *walk) toPageWith(request string) {
+	w.t.Helper()
+	w.see(w.word("home.title"))
+	kittest.TypeText(w.t, w.a.window.Canvas(), swisssign)
+	kittest.Press(w.t, w.a.window.Canvas(), fyne.KeyReturn)
+	w.press("journey.continue")
+	w.bought("tls", "websites.field", "shop.muster.ch")
+	w.chooseOwn()
+	w.pasteInto("key.own.label", request)
+	w.press("key.own.use")
+	w.see(w.word("key.own.stays"))
+	w.press("journey.continue")
+	w.handOver()
+}
+
 // TestACertificateOfAnotherOrder is dropped on the page of one order and leads to the one of its key: a request of
 // the customer's own, to which the key is brought after.
 func TestACertificateOfAnotherOrder(t *testing.T) {
 	ca := newAuthority(t)
 	own := ownRequest(t, "rsa:2048", "/CN=shop.muster.ch", "DNS:shop.muster.ch")
 	w := start(t, setup{})
-	w.see(w.word("home.title"))
-	kittest.TypeText(t, w.a.window.Canvas(), swisssign)
-	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
-	w.press("journey.continue")
-	w.bought("tls", "websites.field", "shop.muster.ch")
-	w.chooseOwn()
-	w.pasteInto("key.own.label", own.request)
-	w.press("key.own.use")
-	w.see(w.word("key.own.stays"))
-	w.press("journey.continue")
-	w.handOver()
+	w.toPageWith(own.request)
 	first := w.rows()[0]
 	w.press("journey.save-close")
 	w.press("home.redeem")
@@ -194,17 +201,7 @@ func TestABundleComesBack(t *testing.T) {
 	ca := newAuthority(t)
 	own := ownRequest(t, "rsa:2048", "/CN=shop.muster.ch", "DNS:shop.muster.ch")
 	w := start(t, setup{})
-	w.see(w.word("home.title"))
-	kittest.TypeText(t, w.a.window.Canvas(), swisssign)
-	kittest.Press(t, w.a.window.Canvas(), fyne.KeyReturn)
-	w.press("journey.continue")
-	w.bought("tls", "websites.field", "shop.muster.ch")
-	w.chooseOwn()
-	w.pasteInto("key.own.label", own.request)
-	w.press("key.own.use")
-	w.see(w.word("key.own.stays"))
-	w.press("journey.continue")
-	w.handOver()
+	w.toPageWith(own.request)
 	w.drop(w.file("server.key", own.key))
 	w.see(w.word("fault.key-before-certificate.saw"))
 	bundle := ca.path("server.p12")

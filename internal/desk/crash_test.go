@@ -12,34 +12,43 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"certdesk/internal/activation"
 	"certdesk/internal/desk"
 	"certdesk/internal/destination"
 	"certdesk/internal/order"
 	"certdesk/internal/store"
 )
 
+// fillIn takes up the draft of a ticket and does what is still missing of looking it up and filling it in. It gives the
+// order as it was before that was saved; one that is no draft any more as it is.
+func (r *run) fillIn(ctx context.Context, t activation.Ticket, form func(order.Licence) order.Application) (store.Order, error) {
+	started, err := r.Redeem.Start(ctx, t, false)
+	if err != nil {
+		return store.Order{}, err
+	}
+	o, err := r.Redeem.Order(ctx, started.OrderID)
+	if err != nil || o.Phase != order.PhaseDraft {
+		return o, err
+	}
+	if o.Licence.ID == "" {
+		if o, err = r.Redeem.Lookup(ctx, o.ID); err != nil {
+			return o, err
+		}
+	}
+	if o.Application.Mailbox == "" {
+		err = r.Redeem.Save(ctx, o.ID, form(o.Licence), order.StepReview)
+	}
+	return o, err
+}
+
 // goOn is a customer who does the next thing, whatever the screen shows, until the certificate is here.
 func (r *run) goOn() error {
 	ctx := context.Background()
-	started, err := r.Redeem.Start(ctx, ticket(), false)
-	if err != nil {
-		return err
-	}
-	o, err := r.Redeem.Order(ctx, started.OrderID)
+	o, err := r.fillIn(ctx, ticket(), func(order.Licence) order.Application { return anna() })
 	if err != nil {
 		return err
 	}
 	if o.Phase == order.PhaseDraft {
-		if o.Licence.ID == "" {
-			if o, err = r.Redeem.Lookup(ctx, o.ID); err != nil {
-				return err
-			}
-		}
-		if o.Application.Mailbox == "" {
-			if err := r.Redeem.Save(ctx, o.ID, anna(), order.StepReview); err != nil {
-				return err
-			}
-		}
 		if err := r.Redeem.MakeKey(ctx, o.ID, order.KeyChoice{}, func(desk.KeyStage) {}); err != nil {
 			return err
 		}

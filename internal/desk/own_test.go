@@ -209,25 +209,11 @@ func TestAPrivateKeyIsNeitherKeptNorLogged(t *testing.T) {
 // ownGoOn is a customer with a request of their own who does the next thing, whatever the screen shows.
 func (r *run) ownGoOn(der, key []byte) error {
 	ctx := context.Background()
-	started, err := r.Redeem.Start(ctx, ticket(), false)
-	if err != nil {
-		return err
-	}
-	o, err := r.Redeem.Order(ctx, started.OrderID)
+	o, err := r.fillIn(ctx, ticket(), func(order.Licence) order.Application { return anna() })
 	if err != nil {
 		return err
 	}
 	if o.Phase == order.PhaseDraft {
-		if o.Licence.ID == "" {
-			if o, err = r.Redeem.Lookup(ctx, o.ID); err != nil {
-				return err
-			}
-		}
-		if o.Application.Mailbox == "" {
-			if err := r.Redeem.Save(ctx, o.ID, anna(), order.StepReview); err != nil {
-				return err
-			}
-		}
 		if o, err = r.Redeem.UseRequest(ctx, o.ID, der); err != nil {
 			return err
 		}

@@ -220,29 +220,18 @@ func (h fusedHTTP) Do(ctx context.Context, r httpclient.Request) (*httpclient.Re
 // liveOn is a customer who does the next thing, from the code to the file whose password is on the screen.
 func (r *run) liveOn(l life, confirm func() error) error {
 	ctx := context.Background()
-	started, err := r.Redeem.Start(ctx, activation.Ticket{Service: activation.Demo, Code: secret.FromString(l.Code)}, false)
-	if err != nil {
-		return err
-	}
-	o, err := r.Redeem.Order(ctx, started.OrderID)
+	ticket := activation.Ticket{Service: activation.Demo, Code: secret.FromString(l.Code)}
+	o, err := r.fillIn(ctx, ticket, func(licence order.Licence) order.Application {
+		a := order.Application{Mailbox: l.Mailbox, GivenName: "Anna", Surname: "Müller"}
+		for _, terms := range licence.Terms {
+			a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
+		}
+		return a
+	})
 	if err != nil {
 		return err
 	}
 	if o.Phase == order.PhaseDraft {
-		if o.Licence.ID == "" {
-			if o, err = r.Redeem.Lookup(ctx, o.ID); err != nil {
-				return err
-			}
-		}
-		if o.Application.Mailbox == "" {
-			a := order.Application{Mailbox: l.Mailbox, GivenName: "Anna", Surname: "Müller"}
-			for _, terms := range o.Licence.Terms {
-				a.AcceptedTerms = append(a.AcceptedTerms, terms.ID)
-			}
-			if err := r.Redeem.Save(ctx, o.ID, a, order.StepReview); err != nil {
-				return err
-			}
-		}
 		choices := r.Redeem.KeyChoices(o)
 		quickest := slices.MinFunc(choices, func(a, b order.KeyChoice) int { return a.Size - b.Size })
 		if err := r.Redeem.MakeKey(ctx, o.ID, quickest, func(desk.KeyStage) {}); err != nil {

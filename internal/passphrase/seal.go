@@ -44,6 +44,11 @@ func Seal(text []byte, p secret.Value, work int) ([]byte, error) {
 	if work > 0 {
 		to.SetWorkFactor(work)
 	}
+	return SealTo(text, to)
+}
+
+// SealTo encrypts text for whoever has the identity of a recipient.
+func SealTo(text []byte, to age.Recipient) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := age.Encrypt(&out, to)
 	if err == nil {

@@ -13,6 +13,7 @@ import (
 	"filippo.io/age/armor"
 
 	"certdesk/internal/fault"
+	"certdesk/internal/passphrase"
 )
 
 const (
@@ -125,16 +126,9 @@ func encrypt(all map[string]string, to age.Recipient) ([]byte, error) {
 		return nil, fault.New(fault.Unexpected, errContent)
 	}
 	defer clear(text)
-	var out bytes.Buffer
-	w, err := age.Encrypt(&out, to)
-	if err == nil {
-		_, err = w.Write(text)
-	}
-	if err == nil {
-		err = w.Close()
-	}
+	sealed, err := passphrase.SealTo(text, to)
 	if err != nil {
 		return nil, fault.New(fault.Unexpected, errContent)
 	}
-	return out.Bytes(), nil
+	return sealed, nil
 }
